@@ -2,6 +2,7 @@ package proof
 
 import (
 	"encoding/binary"
+	"slices"
 )
 
 // Version is the first byte of canonical v1.
@@ -22,7 +23,6 @@ const (
 	tagDocument   // each in the order given
 	tagFact       // each, ascending by name
 	tagCommitment // each, ascending by name
-	tagEnd
 )
 
 // Sizes in bytes of what does not vary.
@@ -49,8 +49,7 @@ func Append(dst []byte, e *Entry) ([]byte, error) {
 	if size > MaxCanonical {
 		return dst, ErrTooLarge
 	}
-	b := grow(dst, size)
-	b = append(b, Version)
+	b := append(slices.Grow(dst, size), Version)
 	b = appendText(b, tagFund, e.Fund)
 	b = appendInt(b, tagNumber, e.Number)
 	b = appendText(b, tagKind, e.Kind)
@@ -75,16 +74,6 @@ func Append(dst []byte, e *Entry) ([]byte, error) {
 		b = appendCommitment(b, &e.Commitments[i])
 	}
 	return b, nil
-}
-
-// grow makes room for n more bytes, and for no more than that when dst is nil.
-func grow(dst []byte, n int) []byte {
-	if cap(dst)-len(dst) >= n {
-		return dst
-	}
-	b := make([]byte, len(dst), len(dst)+n)
-	copy(b, dst)
-	return b
 }
 
 // size is the length of the canonical form, exactly.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -22,6 +23,10 @@ const (
 	maxWord = 40  // fund, kind, series, code
 	maxName = 100 // name of a fact or commitment; its length has one byte in a fact
 )
+
+// maxMarks is how many combining marks may follow each other: no script needs more, and past 30 normalisers part
+// ways (the stream-safe format of UAX #15, which x/text keeps and others do not).
+const maxMarks = 16
 
 var (
 	firstInstant = time.Unix(0, 0)
@@ -136,7 +141,7 @@ func isName(s string) bool {
 	return s != "" && len(s) <= maxName
 }
 
-// isText says whether s is UTF-8 in NFC without control characters (category Cc).
+// isText says whether s is UTF-8 in NFC, without control characters (category Cc) and without a heap of marks.
 func isText(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
@@ -147,12 +152,26 @@ func isText(s string) bool {
 }
 
 func isWideText(s string) bool {
+	marks := 0
 	for _, r := range s {
 		if r < ' ' || 0x7f <= r && r <= 0x9f {
 			return false
 		}
+		if !isMark(r) {
+			marks = 0
+		} else if marks++; marks > maxMarks {
+			return false
+		}
 	}
-	return utf8.ValidString(s) && norm.NFC.IsNormalString(s)
+	if !utf8.ValidString(s) {
+		return false
+	}
+	return norm.NFC.QuickSpanString(s) == len(s) || norm.NFC.IsNormalString(s) // the second allocates
+}
+
+// isMark says whether r is a combining mark (category M). Latin letters are answered without a search.
+func isMark(r rune) bool {
+	return r >= 0x300 && (r < 0x1e00 || r > 0x1fff) && unicode.Is(unicode.M, r)
 }
 
 // isDay says whether s is a day of the calendar, written 2006-01-02, in the years 0001 to 9999.
