@@ -1,0 +1,3 @@
+package localpg
+
+const cloneStrategy = "wal_log"

@@ -1,0 +1,279 @@
+// Package localpg runs a private PostgreSQL 15 or newer, so that one command on an empty machine is enough.
+//
+// The cluster lives in the folder pg of a data folder. It listens on a unix socket in a directory that only
+// its user may enter, and on nothing else; that directory is the door, so the socket asks for no password.
+// postgres is a child of the program, in a session of its own, so that Ctrl-C reaches the program first.
+// A program run by root hands the cluster to the user postgres.
+//
+// What can go wrong, and what happens:
+//   - the program is killed: a small watching shell sees its pipe close and stops postgres in good order;
+//     were that killed too, the next Start finds the postgres left over, stops it and starts anew;
+//   - postgres is killed: it is started again, a few times; the next Start recovers just the same;
+//   - a second program on the same folder: refused (a lock on the folder, released by the system);
+//   - a cluster of another major version, a folder that is not ours or cannot work, a socket path longer
+//     than the system's 107 bytes: refused with the reason, and nothing is touched.
+//
+// Two logins serve the programs besides the superuser postgres: sovang may become sovang_app and no other
+// role; sovang_read is what sovang_reader is. Migrations run as postgres.
+package localpg
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Options are how to run; the zero value is right for real books.
+type Options struct {
+	Fast           bool // tests only: a power cut may lose everything
+	MaxConnections int  // 0 = 100
+}
+
+// Limits of the package.
+const (
+	startLimit = 5 * time.Minute  // recovery after a crash reads at most max_wal_size again
+	stopLimit  = 60 * time.Second // an orderly stop writes everything out
+	killLimit  = 5 * time.Second  // a stop that asks nobody
+	oneDial    = 5 * time.Second
+	maxSocket  = 107 // bytes of a unix socket's path (sun_path less its end)
+	maxLog     = 10 << 20
+)
+
+// Server is a running cluster. Its methods may be called from any goroutine.
+type Server struct {
+	folder string // the data folder, absolute and without links
+	data   string // folder/pg
+	socket string // the directory of the socket
+	bin    string
+	o      Options
+	cred   *syscall.Credential // nil: run as we are
+	lock   *os.File
+	log    *os.File
+	watch  *watch
+	remove bool // the folder goes with the server
+
+	mu       sync.Mutex
+	child    *exec.Cmd
+	stopping bool
+
+	gone chan struct{} // closed when postgres runs no more and is not started again
+	err  error         // why; set before gone is closed
+}
+
+// Start makes the cluster if dataDir has none, starts it and returns when it answers. dataDir is made if it
+// is missing. Errors are of type *Error, with a sentence for the operator; the kinds are ErrInUse,
+// ErrVersion, ErrFolder, ErrSocket, ErrNoPostgres, ErrStart.
+func Start(ctx context.Context, dataDir string, o Options) (*Server, error) {
+	s, err := open(dataDir, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.start(ctx); err != nil {
+		s.Stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Server) start(ctx context.Context) error {
+	if err := s.prepare(ctx); err != nil {
+		return err
+	}
+	var err error
+	if s.watch, err = startWatch(s.data, s.doomed()); err != nil {
+		return err
+	}
+	if err := s.spawn(); err != nil {
+		return err
+	}
+	go s.supervise()
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	if err := s.ready(ctx); err != nil {
+		return err
+	}
+	return s.logins(ctx)
+}
+
+// Stop ends the cluster in good order, waiting for running transactions to be undone and everything to be
+// written. Connections are closed under their owners. A second call does nothing.
+func (s *Server) Stop() error {
+	s.mu.Lock()
+	again := s.stopping
+	s.stopping = true
+	child := s.child
+	s.mu.Unlock()
+	if again {
+		return nil
+	}
+	var err error
+	if child != nil {
+		err = s.end(child)
+	}
+	if s.watch != nil {
+		s.watch.close()
+	}
+	s.log.Close()
+	s.lock.Close() // and with it the lock
+	return err
+}
+
+// Gone is closed when postgres runs no more: after Stop, or when it died too often. Err then says why.
+func (s *Server) Gone() <-chan struct{} { return s.gone }
+
+// Err is nil after Stop, and after Gone without a Stop what made postgres impossible to run.
+func (s *Server) Err() error {
+	select {
+	case <-s.gone:
+		return s.err
+	default:
+		return nil
+	}
+}
+
+// PID is the process of postgres at this moment.
+func (s *Server) PID() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.child.Process.Pid
+}
+
+// DSN is the address of a database for the program: it may become sovang_app and nothing else.
+func (s *Server) DSN(database string) string { return address(s.socket, "sovang", database) }
+
+// ReaderDSN is the address for a person with psql: it reads, and no more.
+func (s *Server) ReaderDSN(database string) string { return address(s.socket, "sovang_read", database) }
+
+// AdminDSN is the address for migrations and for the operator: the superuser.
+func (s *Server) AdminDSN(database string) string { return address(s.socket, "postgres", database) }
+
+// address is a URL that pgx and libpq both read.
+func address(socket, login, database string) string {
+	return fmt.Sprintf("postgres://%s@/%s?host=%s", login, url.PathEscape(database), url.QueryEscape(socket))
+}
+
+// Create makes an empty database unless there is one of that name.
+func (s *Server) Create(ctx context.Context, database string) error {
+	return s.admin(ctx, func(c *pgx.Conn) error {
+		var there bool
+		err := c.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, database).Scan(&there)
+		if err != nil || there {
+			return err
+		}
+		_, err = c.Exec(ctx, `CREATE DATABASE `+pgx.Identifier{database}.Sanitize())
+		return err
+	})
+}
+
+// Clone makes a database that equals another one, to which nobody may be connected.
+func (s *Server) Clone(ctx context.Context, template, database string) error {
+	return s.admin(ctx, func(c *pgx.Conn) error {
+		_, err := c.Exec(ctx, `CREATE DATABASE `+pgx.Identifier{database}.Sanitize()+
+			` TEMPLATE `+pgx.Identifier{template}.Sanitize()+` STRATEGY `+cloneStrategy)
+		return err
+	})
+}
+
+// Drop removes a database, closing the connections to it.
+func (s *Server) Drop(ctx context.Context, database string) error {
+	return s.admin(ctx, func(c *pgx.Conn) error {
+		_, err := c.Exec(ctx, `DROP DATABASE IF EXISTS `+pgx.Identifier{database}.Sanitize()+` WITH (FORCE)`)
+		return err
+	})
+}
+
+func (s *Server) admin(ctx context.Context, do func(*pgx.Conn) error) error {
+	c, err := pgx.Connect(ctx, s.AdminDSN("postgres"))
+	if err != nil {
+		return fmt.Errorf("localpg: %w", err)
+	}
+	defer c.Close(context.WithoutCancel(ctx))
+	if err := do(c); err != nil {
+		return fmt.Errorf("localpg: %w", err)
+	}
+	return nil
+}
+
+// logins makes the two logins, and the roles that they stand for where no migration has made them yet.
+func (s *Server) logins(ctx context.Context) error {
+	const statement = `
+		DO $$
+		DECLARE
+		    wanted record;
+		BEGIN
+		    FOR wanted IN SELECT * FROM (VALUES ('sovang', 'sovang_app', 'NOINHERIT'),
+		                                        ('sovang_read', 'sovang_reader', 'INHERIT')) AS t (login, role, how) LOOP
+		        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted.role) THEN
+		            EXECUTE format('CREATE ROLE %I NOLOGIN', wanted.role);
+		        END IF;
+		        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted.login) THEN
+		            EXECUTE format('CREATE ROLE %I LOGIN %s', wanted.login, wanted.how);
+		        END IF;
+		        IF NOT pg_has_role(wanted.login, wanted.role, 'MEMBER') THEN
+		            EXECUTE format('GRANT %I TO %I', wanted.role, wanted.login);
+		        END IF;
+		    END LOOP;
+		END $$`
+	return s.admin(ctx, func(c *pgx.Conn) error {
+		_, err := c.Exec(ctx, statement)
+		return err
+	})
+}
+
+func (s *Server) doomed() string {
+	if s.remove {
+		return s.folder
+	}
+	return ""
+}
+
+// Throwaway starts a cluster in a temporary folder for the life of this process: when the process ends,
+// however it ends, the cluster stops and the folder goes. It is for tests, and always Fast.
+func Throwaway(ctx context.Context, o Options) (*Server, error) {
+	sweep()
+	dir, err := os.MkdirTemp("", throwawayPrefix)
+	if err != nil {
+		return nil, fault(ErrFolder, "cannot make a temporary folder: %v", "Không tạo được thư mục tạm: %v.", err)
+	}
+	if err := os.Chmod(dir, 0o711); err != nil { // postgres must pass when we are root
+		return nil, err
+	}
+	o.Fast = true
+	s, err := open(dir, o)
+	if err != nil {
+		os.RemoveAll(dir)
+		return nil, err
+	}
+	s.remove = true
+	if err := s.start(ctx); err != nil {
+		s.Stop()
+		os.RemoveAll(dir)
+		return nil, err
+	}
+	return s, nil
+}
+
+const throwawayPrefix = "sovang-test-"
+
+// sweep removes what throwaway clusters left whose process and watcher were both killed: their lock is free.
+func sweep() {
+	old, _ := filepath.Glob(filepath.Join(os.TempDir(), throwawayPrefix+"*"))
+	for _, dir := range old {
+		f, err := takeLock(dir)
+		if err != nil {
+			continue
+		}
+		if stopLeftOver(filepath.Join(dir, "pg")) == nil {
+			os.RemoveAll(dir)
+		}
+		f.Close()
+	}
+}
