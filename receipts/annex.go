@@ -79,6 +79,7 @@ func (a *annex) draw(d *document) error {
 		d.page(a.m)
 		s := a.sheet(&d.canvas)
 		s.across()
+		a.marks(s)
 		g := a.grid(s)
 		y := a.top(s, page)
 		if page > 0 {
@@ -104,13 +105,21 @@ func (a *annex) draw(d *document) error {
 	return nil
 }
 
+// marks says of a copy, and of a list that no longer stands, what they are: in the margin above each page, so
+// that a copy breaks its pages as the original does.
+func (a *annex) marks(s *sheet) {
+	text := marksOf(a.r, a.o.Copy)
+	p := s.small(bold).shrink(text, s.rightEdge()-s.leftEdge(), smallest)
+	s.tinted(stamp, p, s.rightEdge()-p.width(text), a.m.top-1.5, text)
+}
+
 // top draws what stands above the rows, up to the row of what was carried, and returns where they begin.
 func (a *annex) top(s *sheet, page int) float64 {
 	if page == 0 {
 		w := s.rightEdge() - s.leftEdge()
 		s.y = s.flow(s.small(bold), s.leftEdge(), s.y, w, labelUnit, a.r.Heading.Unit) + 1
-		s.titled(a.title, nil, annexed(a.r, a.o.Trial))
-		s.y = s.flow(s.body(bold), s.leftEdge(), s.y, w, labelFrom, a.r.Printed.Payer) + 1.5
+		s.heading(a.title, nil, 0, annexed(a.r, a.o.Trial))
+		s.y = s.flow(s.body(bold), s.leftEdge(), s.y, w, fromOf(a.r), a.r.Printed.Payer) + 1.5
 	}
 	g := a.grid(s)
 	y := g.head(s.y)

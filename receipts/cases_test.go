@@ -136,6 +136,8 @@ func field(r *ledger.Receipt) {
 	r.Series, r.Number, r.Code = ledger.SeriesField, 12, "B1E2H3J4K5"
 	r.Amount = money.Dong(105_000)
 	r.IssuedOn = ledger.Date{Year: 2022, Month: time.February, Day: 9}
+	r.DonatedOn = ledger.Date{Year: 2022, Month: time.January, Day: 31}
+	r.RecordedAt = time.Date(2022, time.February, 9, 9, 40, 0, 0, time.UTC)
 }
 
 // roster makes r collective, of n givers.

@@ -3,6 +3,7 @@ package receipts
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -57,21 +58,54 @@ func TestSheetsAreTheGoldenOnes(t *testing.T) {
 				write(t, path+".pdf", got)
 				write(t, path+".txt", []byte(text))
 			}
-			want, err := os.ReadFile(path + ".pdf")
-			if err != nil {
-				t.Fatalf("no golden sheet: %v; make it with -update and look at it", err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("%s.pdf: %d bytes, and not the golden %d", path, len(got), len(want))
-			}
-			wantText, err := os.ReadFile(path + ".txt")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if flat(text) != flat(string(wantText)) {
-				t.Errorf("%s.txt: pdftotext reads\n%s", path, text)
+			if err := golden(path, got, text); err != nil {
+				t.Error(err)
 			}
 		})
+	}
+}
+
+// golden compares a document, and what is read from it, with the two files at path. A file that is not there
+// is a failure like any other.
+func golden(path string, pdf []byte, text string) error {
+	want, err := os.ReadFile(path + ".pdf")
+	if err != nil {
+		return fmt.Errorf("no golden sheet: %w; make it with -update and look at it", err)
+	}
+	wantText, err := os.ReadFile(path + ".txt")
+	if err != nil {
+		return err
+	}
+	if flat(text) != flat(string(wantText)) {
+		return fmt.Errorf("%s.txt: pdftotext reads\n%s", path, text)
+	}
+	if !bytes.Equal(pdf, want) {
+		return fmt.Errorf("%s.pdf: %d bytes, and not the golden %d", path, len(pdf), len(want))
+	}
+	return nil
+}
+
+func TestGoldenFailsWhenItsFileIsMissing(t *testing.T) {
+	t.Parallel()
+	pdf, err := os.ReadFile("testdata/cash-a5.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := textOf(t, pdf)
+	lone := filepath.Join(t.TempDir(), "lone")
+	if err := golden(lone, pdf, text); err == nil {
+		t.Error("no file at all passes as golden")
+	}
+	write(t, lone+".pdf", pdf)
+	if err := golden(lone, pdf, text); err == nil {
+		t.Error("a sheet without its text passes as golden")
+	}
+	write(t, lone+".txt", []byte(text))
+	if err := golden(lone, pdf, text); err != nil {
+		t.Error(err)
+	}
+	if err := golden(lone, pdf[1:], text); err == nil {
+		t.Error("another sheet passes as golden")
 	}
 }
 

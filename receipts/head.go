@@ -57,21 +57,29 @@ func (s *sheet) letterHead(number string) {
 	ry = s.lines(s.small(bold), rx, ry, []string{state2})
 	half := s.small(bold).width(state2) / 2
 	s.rule(black, 0.2, rx-half, ry+1.1, rx+half, ry+1.1)
-	ry = s.lines(s.small(italic), rx, ry+2.2, []string{placeAndDay(h.Place, s.r.IssuedOn)})
+	ry = s.lines(s.small(italic), rx, ry+2.2, s.small(italic).balance(placeAndDay(h.Place, s.r.IssuedOn), w*1.04))
 	s.y = max(y, ry) + s.pitch()*0.4
 }
 
-// titled writes the title with lines below it; left of it the stamps, right of it what numbers holds.
+// titled writes the title of a sheet with lines below it; left of it the stamps, right of it what numbers holds.
 func (s *sheet) titled(title string, numbers [][2]string, below ...string) {
-	p := pen{bold, s.size * 1.5}
-	y := s.lines(p, s.middle(), s.y, []string{title})
-	y = s.lines(s.body(italic), s.middle(), y, below)
-	half := p.width(title) / 2
+	half := pen{bold, s.size * titleScale}.width(title) / 2
 	for _, line := range below {
 		half = max(half, s.body(italic).width(line)/2)
 	}
-	y = max(y, s.stamps(s.leftEdge(), s.y+0.6, s.middle()-half-4-s.leftEdge()))
-	s.y = max(y, s.numbers(numbers, s.y)) + s.pitch()*0.15
+	stamped := s.stamps(s.leftEdge(), s.y+0.6, s.middle()-half-4-s.leftEdge())
+	s.heading(title, numbers, stamped, below...)
+}
+
+// titleScale is how many times larger than the text a title is.
+const titleScale = 1.5
+
+// heading writes a title with lines below it and what numbers holds on its right; what follows begins at least
+// at the height least.
+func (s *sheet) heading(title string, numbers [][2]string, least float64, below ...string) {
+	y := s.lines(pen{bold, s.size * titleScale}, s.middle(), s.y, []string{title})
+	y = s.lines(s.body(italic), s.middle(), y, below)
+	s.y = max(y, least, s.numbers(numbers, s.y)) + s.pitch()*0.15
 	if text := replacing(s.r); text != "" {
 		w := s.rightEdge() - s.leftEdge()
 		s.y = s.lines(s.body(italic), s.middle(), s.y, s.body(italic).balance(text, w)) + s.pitch()*0.1
@@ -86,7 +94,7 @@ func (s *sheet) numbers(pairs [][2]string, y float64) float64 {
 		base, start := y+pitch*0.74, x+p.width(pair[0])
 		s.text(p, x, base, pair[0])
 		s.dots(start+0.6, s.rightEdge(), base+0.8)
-		s.text(s.small(bold), start+0.8, base, pair[1])
+		s.text(s.small(bold).shrink(pair[1], s.rightEdge()-start-0.8, smallest), start+0.8, base, pair[1])
 		y += pitch
 	}
 	return y
@@ -112,7 +120,7 @@ func (s *sheet) voucherNumbers(accounts bool) [][2]string {
 func (s *sheet) stamps(x, y, w float64) float64 {
 	w = min(w, 50)
 	if text := copyMark(s.o.Copy); text != "" {
-		y = s.framed(black, s.small(bold), x, y, w, text)
+		y = s.framed(black, s.small(bold).shrink(text, w-4, smallest), x, y, w, text)
 	}
 	if _, text := stateOf(s.r); text != "" {
 		y = s.framed(stamp, s.tiny(bold), x, y, w, text)

@@ -9,14 +9,14 @@ func rosterTable(r ledger.Receipt) table {
 		title:   titleRoster,
 		total:   totalOfRoster(len(r.Givers)),
 		value:   r.Amount.Format(),
-		columns: []column{{columnNo, 13, centred}, {columnName, 75, flush}, {columnSum, 38, ranged}},
+		columns: []column{numbering(len(r.Givers)), {columnName, 75, flush}, {columnSum, 38, ranged}},
 	}
 	noted := false
 	for _, g := range r.Givers {
 		noted = noted || g.Note != ""
 	}
 	if noted {
-		t.columns = []column{{columnNo, 13, centred}, {columnName, 75, flush}, {columnNote, 50, flush}, {columnSum, 38, ranged}}
+		t.columns = []column{numbering(len(r.Givers)), {columnName, 75, flush}, {columnNote, 50, flush}, {columnSum, 38, ranged}}
 	}
 	for i, g := range r.Givers {
 		cells := []string{grouped(i + 1), g.Name, g.Amount.Format()}

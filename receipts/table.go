@@ -18,6 +18,14 @@ type column struct {
 	align align
 }
 
+// numbering is the column of the rows' numbers, wide enough for the last of n.
+func numbering(n int) column {
+	if n < 10_000 {
+		return column{columnNo, 13, centred}
+	}
+	return column{columnNo, 18, centred}
+}
+
 // row is one line of a table, with the amount that it adds to the sums.
 type row struct {
 	amount money.VND

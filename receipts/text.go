@@ -84,6 +84,7 @@ const (
 	textNoName     = "Người ủng hộ không nêu tên"
 	textUnvalued   = "chưa định giá"
 	textPartly     = " (chưa kể hiện vật chưa định giá)"
+	textUnitPlace  = " (địa chỉ: %s)"
 	textTransfer   = " xác nhận đã nhận được khoản tiền ủng hộ bằng chuyển khoản như sau:"
 	textAdvice     = "Giấy báo Có của ngân hàng (hoặc Kho bạc Nhà nước) là chứng từ kế toán của khoản tiền này. Giấy xác nhận này không thay cho chứng từ đó."
 	textGoodsBelow = "Theo bảng kê kèm theo, gồm %d loại hiện vật."
@@ -96,6 +97,7 @@ const (
 	textWish       = "Kính chúc quý vị sức khoẻ, hạnh phúc và thành công."
 	labelDear      = "Kính gửi: "
 	labelFrom      = "Người nộp: "
+	labelFromGoods = "Người giao: "
 	textCheck      = "Quét mã QR hoặc tra mã này tại"
 	labelCode      = "Mã tra cứu"
 	brand          = "Sổ Vàng"
@@ -247,7 +249,8 @@ func replacing(r ledger.Receipt) string {
 	if r.Replaces == nil {
 		return ""
 	}
-	s := "Thay thế và huỷ biên lai số " + numberOf(r.Replaces.Series, r.Replaces.Year, r.Replaces.Number)
+	old := *r.Replaces
+	s := "Thay thế và huỷ " + sheetNames[old.Series] + " số " + numberOf(old.Series, old.Year, old.Number)
 	if r.Printed.ReplaceText != "" {
 		s += ". Lý do: " + r.Printed.ReplaceText
 	}
@@ -260,6 +263,15 @@ func copyMark(n int) string {
 		return ""
 	}
 	return fmt.Sprintf("BẢN SAO lần %d", n)
+}
+
+// marksOf is the mark of a copy and the sentence about the state on one line.
+func marksOf(r ledger.Receipt, n int) string {
+	_, sentence := stateOf(r)
+	if mark := copyMark(n); mark != "" && sentence != "" {
+		return mark + " – " + sentence
+	}
+	return copyMark(n) + sentence
 }
 
 // enclosed is what comes with the sheet: its annex, then what the clerk noted.
@@ -288,6 +300,23 @@ func footOf(r ledger.Receipt, trial bool) string {
 		return nameOf(r, trial)
 	}
 	return nameOf(r, trial) + " – " + labelCode + " " + codeOf(r.Code)
+}
+
+// fromOf stands before the payer's name on an annex.
+func fromOf(r ledger.Receipt) string {
+	if r.Series == ledger.SeriesGoods {
+		return labelFromGoods
+	}
+	return labelFrom
+}
+
+// confirms is the sentence that opens a Giấy xác nhận: who it is, where, and what it confirms.
+func confirms(h ledger.Heading) string {
+	place := ""
+	if h.Address != "" {
+		place = fmt.Sprintf(textUnitPlace, h.Address)
+	}
+	return h.Unit + place + textTransfer
 }
 
 // totalOfRoster stands before the sum of a roster.

@@ -7,7 +7,7 @@ func (s *sheet) transfer() {
 	s.letterHead(s.letterNumber())
 	s.titled(titleTransfer, nil)
 	w := s.rightEdge() - s.leftEdge()
-	s.y = s.flow(s.body(regular), s.leftEdge(), s.y, w, "", h.Unit+textTransfer) + s.pitch()*0.15
+	s.y = s.flow(s.body(regular), s.leftEdge(), s.y, w, "", confirms(h)) + s.pitch()*0.15
 	s.blank(labelSupporter, r.Printed.Payer, bold)
 	s.optional(labelAddress, r.Printed.Address, regular)
 	s.aim(labelMemo)
