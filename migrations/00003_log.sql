@@ -1,0 +1,439 @@
+-- The log of a fund: entries, their postings, what follows from them, and the one function that writes them.
+SET LOCAL ROLE sovang_owner;
+
+-- One line of the fund's log. canonical is what the leaf hash is over (package ledger/proof); the entry
+-- number is the leaf's index. line_count closes the entry to later postings.
+CREATE TABLE entry (
+    fund_id      integer NOT NULL,
+    entry_no     bigint  NOT NULL CONSTRAINT entry_no_from_0 CHECK (entry_no >= 0),
+    recorded_at  timestamptz NOT NULL,
+    reverses     bigint CONSTRAINT entry_reverses_earlier CHECK (reverses < entry_no),
+    effective_on date    NOT NULL,
+    actor        integer NOT NULL,
+    line_count   integer NOT NULL CONSTRAINT entry_line_count CHECK (line_count BETWEEN 0 AND 100000),
+    kind         text    NOT NULL CONSTRAINT entry_kind CHECK (kind ~ '^[a-z0-9._-]{1,40}$'),
+    key          uuid    NOT NULL,
+    request_hash bytea   NOT NULL CONSTRAINT entry_request_hash CHECK (length(request_hash) = 32),
+    canonical    bytea   NOT NULL CONSTRAINT entry_canonical CHECK (length(canonical) BETWEEN 1 AND 65536),
+    leaf_hash    bytea   NOT NULL GENERATED ALWAYS AS (sha256('\x00'::bytea || canonical)) STORED,
+    CONSTRAINT entry_key PRIMARY KEY (fund_id, entry_no),
+    CONSTRAINT entry_once UNIQUE (fund_id, key)
+) PARTITION BY HASH (fund_id);
+SELECT split('entry');
+CREATE UNIQUE INDEX entry_reversed_once ON entry (fund_id, reverses) WHERE reverses IS NOT NULL;
+SELECT lock_down('entry', 'append');
+
+-- A posting moves one amount from the credit to the debit side: an entry cannot be out of balance.
+CREATE TABLE posting (
+    fund_id        integer  NOT NULL,
+    entry_no       bigint   NOT NULL,
+    line           integer  NOT NULL CONSTRAINT posting_line_from_1 CHECK (line >= 1),
+    debit_account  integer  NOT NULL,
+    credit_account integer  NOT NULL,
+    effective_on   date     NOT NULL,
+    purpose_id     bigint   NOT NULL,
+    amount         bigint   NOT NULL CONSTRAINT posting_amount_positive CHECK (amount > 0), -- đồng
+    sign           smallint NOT NULL DEFAULT 1 CONSTRAINT posting_sign CHECK (sign IN (1, -1)), -- -1: ghi số âm
+    CONSTRAINT posting_key PRIMARY KEY (fund_id, entry_no, line),
+    CONSTRAINT posting_two_sides CHECK (debit_account <> credit_account)
+) PARTITION BY HASH (fund_id);
+SELECT split('posting');
+
+-- The exact debits and credits of an account. floor defaults to none because the row offered to
+-- INSERT … ON CONFLICT meets the CHECK before the conflict is seen; opening the account sets it.
+CREATE TABLE balance (
+    fund_id    integer NOT NULL,
+    account_id integer NOT NULL,
+    debits     bigint  NOT NULL DEFAULT 0,
+    credits    bigint  NOT NULL DEFAULT 0,
+    floor      char(1) NOT NULL DEFAULT '-' CONSTRAINT balance_floor CHECK (floor IN ('-', 'D', 'C')),
+    CONSTRAINT balance_key PRIMARY KEY (fund_id, account_id),
+    CONSTRAINT balance_account FOREIGN KEY (fund_id, account_id) REFERENCES account,
+    CONSTRAINT balance_enough CHECK (CASE floor WHEN 'D' THEN debits >= credits
+                                                WHEN 'C' THEN credits >= debits ELSE true END)
+) WITH (fillfactor = 50);
+SELECT distribute('balance');
+
+-- The same per account and purpose: what of a restriction lies where.
+CREATE TABLE purpose_balance (
+    fund_id    integer NOT NULL,
+    account_id integer NOT NULL,
+    purpose_id bigint  NOT NULL,
+    debits     bigint  NOT NULL DEFAULT 0,
+    credits    bigint  NOT NULL DEFAULT 0,
+    CONSTRAINT purpose_balance_key PRIMARY KEY (fund_id, account_id, purpose_id),
+    CONSTRAINT purpose_balance_account FOREIGN KEY (fund_id, account_id) REFERENCES account,
+    CONSTRAINT purpose_balance_purpose FOREIGN KEY (fund_id, purpose_id) REFERENCES purpose
+) WITH (fillfactor = 50);
+SELECT distribute('purpose_balance');
+
+-- Day totals: a balance as of a date adds these, and back-dating touches one day.
+CREATE TABLE account_day (
+    fund_id    integer NOT NULL,
+    account_id integer NOT NULL,
+    day        date    NOT NULL,
+    debits     bigint  NOT NULL DEFAULT 0,
+    credits    bigint  NOT NULL DEFAULT 0,
+    CONSTRAINT account_day_key PRIMARY KEY (fund_id, account_id, day)
+) WITH (fillfactor = 70);
+SELECT distribute('account_day');
+
+-- The counter of a series (ký hiệu) in a year.
+CREATE TABLE series (
+    fund_id integer NOT NULL,
+    series  text    NOT NULL CONSTRAINT series_form CHECK (series ~ '^[A-Z]{2,4}$'),
+    year    integer NOT NULL CONSTRAINT series_year CHECK (year BETWEEN 1945 AND 2199),
+    next_no bigint  NOT NULL CONSTRAINT series_next_from_2 CHECK (next_no >= 2),
+    CONSTRAINT series_key PRIMARY KEY (fund_id, series, year)
+) WITH (fillfactor = 50);
+SELECT distribute('series');
+
+-- A numbered paper. The number is taken in the transaction that posts the entry; what the paper says
+-- stands in the entry's canonical bytes and in entry_person.
+CREATE TABLE document (
+    fund_id  integer NOT NULL,
+    number   bigint  NOT NULL CONSTRAINT document_number_from_1 CHECK (number >= 1),
+    entry_no bigint  NOT NULL,
+    of_entry bigint  CONSTRAINT document_of_earlier CHECK (of_entry < entry_no), -- the gift, for a replacement
+    year     integer NOT NULL,
+    series   text    NOT NULL,
+    code     text    NOT NULL CONSTRAINT document_code_form CHECK (code ~ '^[0-9A-HJKMNP-TV-Z]{10}$'),
+    CONSTRAINT document_key PRIMARY KEY (fund_id, series, year, number),
+    CONSTRAINT document_entry UNIQUE (fund_id, entry_no),
+    CONSTRAINT document_code UNIQUE (fund_id, code)
+) PARTITION BY HASH (fund_id);
+SELECT split('document');
+CREATE INDEX document_of ON document (fund_id, of_entry) WHERE of_entry IS NOT NULL;
+
+-- What an entry says about people, as it was said, with the secret behind its commitments. Erasing the
+-- row after retention erases the person and leaves the log whole.
+CREATE TABLE entry_person (
+    fund_id  integer NOT NULL,
+    entry_no bigint  NOT NULL,
+    secret   bytea   NOT NULL CONSTRAINT entry_person_secret CHECK (length(secret) = 16),
+    said     text    NOT NULL CONSTRAINT entry_person_form CHECK (said IS NFC NORMALIZED AND length(said) <= 20000), -- JSON
+    CONSTRAINT entry_person_key PRIMARY KEY (fund_id, entry_no)
+) PARTITION BY HASH (fund_id);
+SELECT split('entry_person');
+
+-- Four eyes. An intent is proposed by its maker; an approval decides exactly that content, once, by another.
+CREATE TABLE intent (
+    fund_id      integer NOT NULL,
+    entry_no     bigint  NOT NULL,
+    kind         text    NOT NULL,
+    maker        integer NOT NULL,
+    payload_hash bytea   NOT NULL CONSTRAINT intent_payload_hash CHECK (length(payload_hash) = 32),
+    payload      text    NOT NULL CONSTRAINT intent_form CHECK (payload IS NFC NORMALIZED AND length(payload) <= 20000),
+    CONSTRAINT intent_key PRIMARY KEY (fund_id, entry_no),
+    CONSTRAINT intent_content UNIQUE (fund_id, entry_no, maker, payload_hash)
+) PARTITION BY HASH (fund_id);
+SELECT split('intent');
+
+CREATE TABLE approval (
+    fund_id      integer NOT NULL,
+    intent_no    bigint  NOT NULL,
+    maker        integer NOT NULL,
+    payload_hash bytea   NOT NULL,
+    approver     integer NOT NULL,
+    approved     boolean NOT NULL, -- false: refused or withdrawn
+    entry_no     bigint  NOT NULL,
+    CONSTRAINT approval_once PRIMARY KEY (fund_id, intent_no),
+    CONSTRAINT approval_of_content FOREIGN KEY (fund_id, intent_no, maker, payload_hash)
+               REFERENCES intent (fund_id, entry_no, maker, payload_hash),
+    CONSTRAINT approval_two_persons CHECK (approver <> maker OR NOT approved)
+) PARTITION BY HASH (fund_id);
+SELECT split('approval');
+
+-- Sign-ins, prints, reads of personal data, refused attempts. It does not take the fund's lock.
+CREATE TABLE access_log (
+    fund_id integer     NOT NULL,
+    at      timestamptz NOT NULL,
+    id      uuid        NOT NULL,
+    actor   integer     NOT NULL,
+    action  text        NOT NULL CONSTRAINT access_log_action CHECK (action ~ '^[a-z0-9._-]{1,40}$'),
+    object  text        NOT NULL CONSTRAINT access_log_object CHECK (length(object) <= 100),
+    CONSTRAINT access_log_key PRIMARY KEY (fund_id, at, id)
+) PARTITION BY HASH (fund_id);
+SELECT split('access_log');
+
+SELECT lock_down('posting', 'append'), lock_down('balance', 'state'), lock_down('purpose_balance', 'state'),
+       lock_down('account_day', 'state'), lock_down('series', 'state'), lock_down('document', 'append'),
+       lock_down('entry_person', 'purge'), lock_down('intent', 'append'), lock_down('approval', 'append'),
+       lock_down('access_log', 'append');
+
+-- Once per statement: a row trigger that re-added the entry took 21.8 s for 10,001 lines. The transition
+-- table is read alone and each INSERT takes arrays, because a shard cannot join the two. An unknown account
+-- or purpose fails the foreign keys of the rows written here; a late or loose posting fails the line count.
+CREATE FUNCTION posting_fold() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    funds    integer[];
+    accounts integer[];
+    purposes bigint[];
+    days     date[];
+    debited  bigint[];
+    credited bigint[];
+    entries  bigint[];
+    lines    integer[];
+    of_fund  integer;
+    total    record;
+BEGIN
+    SELECT min(fund_id), array_agg(entry_no), array_agg(line) INTO of_fund, entries, lines FROM added;
+    IF of_fund IS NULL THEN
+        RETURN NULL; -- nothing was added
+    END IF;
+    IF of_fund <> (SELECT max(fund_id) FROM added) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SV010', MESSAGE = 'one statement posts to one fund';
+    END IF;
+    IF EXISTS (SELECT FROM unnest(entries, lines) AS a (entry_no, line)
+                 LEFT JOIN entry e ON e.fund_id = of_fund AND e.entry_no = a.entry_no
+                WHERE e.entry_no IS NULL OR a.line > e.line_count) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SV011', MESSAGE = 'a posting without its entry, or after it was closed';
+    END IF;
+
+    SELECT array_agg(f), array_agg(a), array_agg(p), array_agg(t), array_agg(d), array_agg(c)
+      INTO funds, accounts, purposes, days, debited, credited
+      FROM (SELECT f, a, p, t, sum(d)::bigint AS d, sum(c)::bigint AS c
+              FROM (SELECT fund_id AS f, debit_account AS a, purpose_id AS p, effective_on AS t,
+                           sign * amount AS d, 0 AS c FROM added
+                     UNION ALL
+                    SELECT fund_id, credit_account, purpose_id, effective_on, 0, sign * amount FROM added) AS side
+             GROUP BY f, a, p, t
+             ORDER BY f, a, p, t) AS folded; -- one order for everybody
+    INSERT INTO balance AS b (fund_id, account_id, debits, credits)
+    SELECT f, a, sum(d), sum(c)
+      FROM unnest(funds, accounts, debited, credited) AS t (f, a, d, c)
+     GROUP BY f, a
+        ON CONFLICT (fund_id, account_id) DO UPDATE
+       SET debits = b.debits + excluded.debits, credits = b.credits + excluded.credits;
+    INSERT INTO purpose_balance AS b (fund_id, account_id, purpose_id, debits, credits)
+    SELECT f, a, p, sum(d), sum(c)
+      FROM unnest(funds, accounts, purposes, debited, credited) AS t (f, a, p, d, c)
+     GROUP BY f, a, p
+        ON CONFLICT (fund_id, account_id, purpose_id) DO UPDATE
+       SET debits = b.debits + excluded.debits, credits = b.credits + excluded.credits;
+    INSERT INTO account_day AS b (fund_id, account_id, day, debits, credits)
+    SELECT f, a, t, sum(d), sum(c)
+      FROM unnest(funds, accounts, days, debited, credited) AS t (f, a, t, d, c)
+     GROUP BY f, a, t
+        ON CONFLICT (fund_id, account_id, day) DO UPDATE
+       SET debits = b.debits + excluded.debits, credits = b.credits + excluded.credits;
+
+    FOR total IN SELECT t.p,
+                        sum(CASE WHEN a.class = 'N' THEN t.c - t.d ELSE 0 END)::bigint AS received,
+                        sum(CASE WHEN a.class = 'X' THEN t.d - t.c ELSE 0 END)::bigint AS spent
+                   FROM unnest(accounts, purposes, debited, credited) AS t (a, p, d, c)
+                   JOIN account a ON a.fund_id = of_fund AND a.account_id = t.a
+                  GROUP BY t.p
+                  ORDER BY t.p LOOP
+        UPDATE purpose
+           SET received = received + total.received, spent = spent + total.spent
+         WHERE fund_id = of_fund AND purpose_id = total.p;
+    END LOOP;
+    RETURN NULL;
+END $$;
+
+-- A statement trigger fires for the table that the statement names: the parent has it, and so has each
+-- partition, so that no insert slips by.
+DO $$
+DECLARE
+    part regclass;
+BEGIN
+    FOR part IN SELECT 'posting'::regclass UNION ALL
+                SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = 'posting'::regclass LOOP
+        EXECUTE format('CREATE TRIGGER posting_fold AFTER INSERT ON %s REFERENCING NEW TABLE AS added'
+                       ' FOR EACH STATEMENT EXECUTE FUNCTION posting_fold()', part);
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER posting_fold', part);
+    END LOOP;
+END $$;
+
+-- post_batch writes entries, postings, numbers and personal rows of one fund: the only door to them.
+-- The caller numbered everything from the head it believed in; if the head has moved (SV001) or a key was
+-- seen (SV002) nothing is written and the caller looks again.
+CREATE FUNCTION post_batch(
+    of_fund integer, first_no bigint, last_seen timestamptz,
+    kinds text[], days date[], ats timestamptz[], actors integer[], keys uuid[], requests bytea[],
+    reversed bigint[], line_counts integer[], canonicals bytea[],
+    p_entry bigint[], p_line integer[], p_debit integer[], p_credit integer[], p_day date[], p_purpose bigint[],
+    p_amount bigint[], p_sign smallint[],
+    d_entry bigint[], d_of bigint[], d_series text[], d_year integer[], d_number bigint[], d_code text[],
+    s_entry bigint[], s_secret bytea[], s_said text[]
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    head  fund_head;
+    taken record;
+    many  integer := coalesce(array_length(kinds, 1), 0);
+BEGIN
+    SELECT * INTO head FROM fund_head WHERE fund_id = of_fund FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'SV004', MESSAGE = 'no such fund';
+    END IF;
+    IF head.next_entry <> first_no OR head.last_at <> last_seen THEN
+        RAISE EXCEPTION USING ERRCODE = 'SV001', MESSAGE = 'the head has moved';
+    END IF;
+    IF EXISTS (SELECT FROM entry WHERE fund_id = of_fund AND key = ANY (keys)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SV002', MESSAGE = 'a key was seen before';
+    END IF;
+    IF head.state <> 'open' THEN
+        RAISE EXCEPTION USING ERRCODE = 'SV005', MESSAGE = 'the fund is closed';
+    END IF;
+    IF EXISTS (SELECT FROM unnest(days) AS t (day) WHERE day <= head.closed_through) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SV006', MESSAGE = 'the day is in a closed period';
+    END IF;
+    IF many = 0 OR ats[1] <= head.last_at
+       OR EXISTS (SELECT FROM (SELECT at, lag(at) OVER (ORDER BY n) AS earlier
+                                 FROM unnest(ats) WITH ORDINALITY AS t (at, n)) AS pair WHERE at <= earlier) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SV012', MESSAGE = 'recorded_at must rise';
+    END IF;
+    IF coalesce((SELECT sum(n) FROM unnest(line_counts) AS t (n)), 0) <> coalesce(array_length(p_entry, 1), 0)
+       OR EXISTS (SELECT FROM unnest(p_entry || d_entry || s_entry) AS t (n) WHERE n < first_no OR n >= first_no + many)
+       OR EXISTS (SELECT FROM unnest(p_entry, p_day) AS t (n, day) WHERE day <> days[n - first_no + 1]) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SV011', MESSAGE = 'a posting without its entry, or after it was closed';
+    END IF;
+    IF EXISTS (SELECT FROM account WHERE fund_id = of_fund AND account_id = ANY (p_debit || p_credit)
+                                     AND closed_on IS NOT NULL) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SV007', MESSAGE = 'the account is closed';
+    END IF;
+
+    INSERT INTO entry (fund_id, entry_no, kind, effective_on, recorded_at, actor, key, request_hash, reverses,
+                       line_count, canonical)
+    SELECT of_fund, first_no + n - 1, kind, day, at, actor, key, request, rev, lines, canonical
+      FROM unnest(kinds, days, ats, actors, keys, requests, reversed, line_counts, canonicals) WITH ORDINALITY
+           AS t (kind, day, at, actor, key, request, rev, lines, canonical, n);
+    IF array_length(p_entry, 1) > 0 THEN
+        INSERT INTO posting (fund_id, entry_no, line, debit_account, credit_account, effective_on, purpose_id, amount, sign)
+        SELECT of_fund, e, l, d, c, t, p, a, s
+          FROM unnest(p_entry, p_line, p_debit, p_credit, p_day, p_purpose, p_amount, p_sign) AS t (e, l, d, c, t, p, a, s);
+    END IF;
+
+    FOR taken IN SELECT series, year, min(number) AS low, max(number) AS high, count(*) AS many
+                   FROM unnest(d_series, d_year, d_number) AS t (series, year, number)
+                  GROUP BY series, year LOOP
+        IF taken.high - taken.low + 1 <> taken.many THEN
+            RAISE EXCEPTION USING ERRCODE = 'SV013', MESSAGE = 'numbers must follow each other';
+        END IF;
+        UPDATE series SET next_no = taken.high + 1
+         WHERE fund_id = of_fund AND series.series = taken.series AND series.year = taken.year AND next_no = taken.low;
+        IF NOT FOUND THEN
+            IF taken.low <> 1 THEN
+                RAISE EXCEPTION USING ERRCODE = 'SV001', MESSAGE = 'the series has moved';
+            END IF;
+            INSERT INTO series (fund_id, series, year, next_no) VALUES (of_fund, taken.series, taken.year, taken.high + 1);
+        END IF;
+    END LOOP;
+    IF array_length(d_entry, 1) > 0 THEN
+        INSERT INTO document (fund_id, entry_no, of_entry, series, year, number, code)
+        SELECT of_fund, e, o, s, y, n, c
+          FROM unnest(d_entry, d_of, d_series, d_year, d_number, d_code) AS t (e, o, s, y, n, c);
+    END IF;
+    IF array_length(s_entry, 1) > 0 THEN
+        INSERT INTO entry_person (fund_id, entry_no, secret, said)
+        SELECT of_fund, e, k, s FROM unnest(s_entry, s_secret, s_said) AS t (e, k, s);
+    END IF;
+    UPDATE fund_head SET next_entry = first_no + many, last_at = ats[many] WHERE fund_id = of_fund;
+END $$;
+
+-- kinds_of guards the nouns' own functions: each names entries that exist and are of its kind.
+CREATE FUNCTION require_kind(of_fund integer, entries bigint[], wanted text[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM unnest(entries) AS t (n)
+                 LEFT JOIN entry e ON e.fund_id = of_fund AND e.entry_no = t.n AND e.kind = ANY (wanted)
+                WHERE e.entry_no IS NULL) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SV014', MESSAGE = 'the entry is not of this kind';
+    END IF;
+END $$;
+
+CREATE FUNCTION intent_apply(of_fund integer, i_entry bigint, i_kind text, i_maker integer, i_hash bytea, i_payload text)
+    RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM require_kind(of_fund, ARRAY[i_entry], ARRAY['intent']);
+    IF i_maker <> (SELECT actor FROM entry WHERE fund_id = of_fund AND entry_no = i_entry) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SV008', MESSAGE = 'the maker is who wrote the entry';
+    END IF;
+    INSERT INTO intent (fund_id, entry_no, kind, maker, payload_hash, payload)
+    VALUES (of_fund, i_entry, i_kind, i_maker, i_hash, i_payload);
+END $$;
+
+CREATE FUNCTION approval_apply(of_fund integer, a_intent bigint, a_maker integer, a_hash bytea, a_approved boolean, a_entry bigint)
+    RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO approval (fund_id, intent_no, maker, payload_hash, approver, approved, entry_no)
+    SELECT of_fund, a_intent, a_maker, a_hash, e.actor, a_approved, a_entry
+      FROM entry e WHERE e.fund_id = of_fund AND e.entry_no = a_entry;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'SV014', MESSAGE = 'no such entry';
+    END IF;
+END $$;
+
+CREATE FUNCTION access_note(of_fund integer, note_at timestamptz, note_id uuid, who integer, what text, which text)
+    RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO access_log (fund_id, at, id, actor, action, object) VALUES (of_fund, note_at, note_id, who, what, which);
+END $$;
+
+-- fund_apply makes the rows of a fund that post_batch cannot write to yet: the head comes first.
+CREATE FUNCTION fund_prepare(f_id integer, f_code text, f_name text, f_level text, f_unit text, f_chart text, f_from date)
+    RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO fund (fund_id, code, name, level, unit_code, chart, valid_from)
+    VALUES (f_id, f_code, f_name, f_level, f_unit, f_chart, f_from);
+    INSERT INTO fund_head (fund_id) VALUES (f_id);
+END $$;
+
+CREATE FUNCTION fund_apply(of_fund integer, in_entry bigint,
+                           a_id integer[], a_code text[], a_name text[], a_role text[], a_bank text[])
+    RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM require_kind(of_fund, ARRAY[in_entry], ARRAY['fund.open']);
+    INSERT INTO account (fund_id, account_id, code, name, role, class, bank, entry_no)
+    SELECT of_fund, t.id, t.code, t.name, t.role, r.class, t.bank, in_entry
+      FROM unnest(a_id, a_code, a_name, a_role, a_bank) AS t (id, code, name, role, bank)
+      JOIN account_role r ON r.role = t.role;
+    INSERT INTO balance (fund_id, account_id, floor)
+    SELECT of_fund, t.id, r.floor
+      FROM unnest(a_id, a_role) AS t (id, role) JOIN account_role r ON r.role = t.role;
+    INSERT INTO purpose (fund_id, purpose_id, name, restricted, entry_no)
+    VALUES (of_fund, 0, 'Không chỉ định mục đích', false, in_entry);
+END $$;
+
+CREATE FUNCTION heading_apply(of_fund integer, in_entry bigint, h_body text)
+    RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    h_hash bytea := sha256(convert_to(h_body, 'UTF8'));
+BEGIN
+    PERFORM require_kind(of_fund, ARRAY[in_entry], ARRAY['fund.open', 'fund.heading']);
+    INSERT INTO heading (fund_id, hash, body, entry_no) VALUES (of_fund, h_hash, h_body, in_entry)
+        ON CONFLICT (fund_id, hash) DO NOTHING;
+    UPDATE fund_head SET heading = h_hash WHERE fund_id = of_fund;
+END $$;
+
+CREATE FUNCTION purpose_apply(of_fund integer, in_entry bigint, p_name text)
+    RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM require_kind(of_fund, ARRAY[in_entry], ARRAY['purpose.open']);
+    INSERT INTO purpose (fund_id, purpose_id, name, restricted, entry_no) VALUES (of_fund, in_entry, p_name, true, in_entry);
+END $$;
+
+CREATE FUNCTION campaign_apply(of_fund integer, in_entry bigint, c_name text, c_starts date, c_ends date)
+    RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM require_kind(of_fund, ARRAY[in_entry], ARRAY['campaign.open']);
+    INSERT INTO campaign (fund_id, campaign_id, name, starts_on, ends_on) VALUES (of_fund, in_entry, c_name, c_starts, c_ends);
+END $$;
+
+GRANT EXECUTE ON FUNCTION
+    post_batch(integer, bigint, timestamptz, text[], date[], timestamptz[], integer[], uuid[], bytea[], bigint[],
+               integer[], bytea[], bigint[], integer[], integer[], integer[], date[], bigint[], bigint[], smallint[],
+               bigint[], bigint[], text[], integer[], bigint[], text[], bigint[], bytea[], text[]),
+    intent_apply(integer, bigint, text, integer, bytea, text),
+    approval_apply(integer, bigint, integer, bytea, boolean, bigint),
+    access_note(integer, timestamptz, uuid, integer, text, text),
+    fund_prepare(integer, text, text, text, text, text, date),
+    fund_apply(integer, bigint, integer[], text[], text[], text[], text[]),
+    heading_apply(integer, bigint, text),
+    purpose_apply(integer, bigint, text),
+    campaign_apply(integer, bigint, text, date, date)
+    TO sovang_app;
+
+-- Fund 0: the installation itself. Its log holds users and roles.
+SELECT fund_prepare(0, 'HE-THONG', 'Sổ Vàng: người dùng và thiết lập', 'system', NULL, 'MINH-HOA', '1945-09-02');
