@@ -36,10 +36,11 @@ func Fold(s string) string {
 	return strings.TrimSuffix(b.String(), " ")
 }
 
-// plain is a small letter or a digit; everything else is a space.
+// plain is a small letter or a digit; everything else is a space. Signs that NFKD turns into look-alikes of đ
+// (a raised ð) are d as well.
 func plain(r rune) rune {
 	switch {
-	case r == 'đ' || r == 'Đ':
+	case strings.ContainsRune("đĐðÐɖƉ", r):
 		return 'd'
 	case unicode.IsLetter(r):
 		return unicode.ToLower(r)

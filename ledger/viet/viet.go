@@ -7,6 +7,7 @@
 package viet
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,7 +21,7 @@ import (
 //   - turns every kind of space into a plain one, line ends into \n, full-width ASCII into ASCII, and the
 //     look-alikes Ð (U+00D0) and Ɖ (U+0189) into Đ, likewise ð and ɖ into đ;
 //   - drops what cannot be seen: control characters but \n and tab, zero-width and bidirectional controls,
-//     variation selectors; bytes that are no UTF-8 become U+FFFD.
+//     variation selectors, the ninth and later marks on one letter; bytes that are no UTF-8 become U+FFFD.
 //
 // Legacy text has to be decoded before (Encoding.Decode): in TCVN3 the soft hyphen, dropped here, is ư.
 func NFC(s string) string {
@@ -29,8 +30,28 @@ func NFC(s string) string {
 	}
 	s = strings.ToValidUTF8(s, string(utf8.RuneError))
 	s = strings.ReplaceAll(s, "\r\n", "\n")
-	s = norm.NFD.String(strings.Map(visible, s))
-	return norm.NFC.String(orderMarks(s))
+	return norm.NFC.String(orderMarks(norm.NFD.String(dropUnseen(s))))
+}
+
+// maxMarks is how many marks of its own one letter keeps: no spelling needs more than four, and from thirty on
+// Unicode's normal forms break a text apart.
+const maxMarks = 8
+
+// dropUnseen maps every character to its stored form, and drops marks that are too many on one letter.
+func dropUnseen(s string) string {
+	marks := 0
+	return strings.Map(func(r rune) rune {
+		if r = visible(r); r < 0x0300 || !unicode.Is(unicode.M, r) {
+			if r >= 0 {
+				marks = 0
+			}
+			return r
+		}
+		if marks++; marks > maxMarks {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // Clean is the normal form of a text of one line, such as a name: NFC, with runs of white space made one space
@@ -77,19 +98,20 @@ func isBlankLetter(r rune) bool {
 	return r == 0x115F || r == 0x1160 || r == 0x2800 || r == 0x3164 || r == 0xFFA0
 }
 
-// orderMarks puts the circumflex and the breve before the tones of the same letter, and drops a mark that stands
-// twice in a row. It takes NFD: Unicode keeps the typed order of marks above a letter, so that e + acute +
-// circumflex would never become ế.
+// orderMarks puts the circumflex and the breve before the tones of the same letter, and drops a mark that comes
+// to stand beside its like. It takes NFD: Unicode keeps the typed order of marks above a letter, so that e +
+// acute + circumflex would never become ế.
 func orderMarks(s string) string {
 	rs := []rune(s)
 	out := rs[:0]
 	for _, r := range rs {
-		if n := len(out); n > 0 && isMark(r) && out[n-1] == r {
-			continue
-		}
 		out = append(out, r)
-		for i := len(out) - 1; i > 0 && isShape(out[i]) && isTone(out[i-1]); i-- {
+		i := len(out) - 1
+		for ; i > 0 && isShape(out[i]) && isTone(out[i-1]); i-- {
 			out[i], out[i-1] = out[i-1], out[i]
+		}
+		if i > 0 && isMark(out[i]) && out[i] == out[i-1] {
+			out = slices.Delete(out, i, i+1)
 		}
 	}
 	return string(out)
