@@ -126,7 +126,7 @@ func compare(ctx context.Context, conn *sql.Conn, steps []step) error {
 	const prepare = `
 		CREATE SCHEMA IF NOT EXISTS migration;
 		CREATE TABLE IF NOT EXISTS migration.checksum (
-		    version    bigint NOT NULL CONSTRAINT checksum_key PRIMARY KEY,
+		    version    bigint NOT NULL CONSTRAINT checksum_key PRIMARY KEY CONSTRAINT checksum_from_1 CHECK (version >= 1),
 		    name       text NOT NULL,
 		    sha256     bytea NOT NULL,
 		    applied_at timestamptz NOT NULL DEFAULT now()

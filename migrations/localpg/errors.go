@@ -5,13 +5,14 @@ import (
 	"fmt"
 )
 
-// The kinds of what Start refuses; test with errors.Is.
+// The kinds of what Start and Running refuse; test with errors.Is.
 var (
 	ErrInUse      = errors.New("localpg: data folder in use")
 	ErrVersion    = errors.New("localpg: cluster of another major version")
 	ErrFolder     = errors.New("localpg: data folder cannot work")
 	ErrSocket     = errors.New("localpg: socket cannot work")
 	ErrNoPostgres = errors.New("localpg: no PostgreSQL")
+	ErrNotRunning = errors.New("localpg: no running cluster")
 	ErrStart      = errors.New("localpg: postgres does not run")
 )
 

@@ -35,8 +35,10 @@ func open(dataDir string, o Options) (*Server, error) {
 // makeFolder gives the folder's one true name, so that two names of a folder meet at one lock and socket.
 func makeFolder(dataDir string) (string, error) {
 	folder, err := filepath.Abs(dataDir)
-	if err == nil {
-		err = os.MkdirAll(folder, 0o755)
+	if _, missing := os.Stat(folder); err == nil && errors.Is(missing, fs.ErrNotExist) {
+		if err = os.MkdirAll(folder, 0o755); err == nil {
+			err = os.Chmod(folder, 0o711) // root's postgres must pass, whatever the umask
+		}
 	}
 	if err == nil {
 		folder, err = filepath.EvalSymlinks(folder)
@@ -61,7 +63,7 @@ func badFolder(dir string, err error) error {
 
 // takeLock locks a folder for this process. The system releases the lock when the process ends.
 func takeLock(folder string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(folder, "lock"), os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := os.OpenFile(filepath.Join(folder, "lock"), os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, badFolder(folder, err)
 	}
@@ -90,7 +92,12 @@ func (s *Server) look() error {
 	if s.cred, err = credential(); err != nil {
 		return err
 	}
-	s.socket, err = socketDir(s.folder)
+	if owner, ok := ownerOf(s.data); ok && major != 0 && owner != s.uid() {
+		return fault(ErrFolder, "%s belongs to user %d, the cluster would run as user %d",
+			"%s thuộc về người dùng số %d, còn chương trình sẽ chạy cơ sở dữ liệu bằng người dùng số %d. Hãy chạy bằng đúng người dùng đã tạo dữ liệu.",
+			s.data, owner, s.uid())
+	}
+	s.socket, err = socketDir(s.folder, os.TempDir())
 	return err
 }
 
@@ -136,13 +143,13 @@ func credential() (*syscall.Credential, error) {
 }
 
 // socketDir is folder/run where that is short enough, else a folder of the temporary one, named by a hash.
-func socketDir(folder string) (string, error) {
+func socketDir(folder, temp string) (string, error) {
 	inside := filepath.Join(folder, "run")
 	if fits(inside) {
 		return inside, nil
 	}
 	sum := sha256.Sum256([]byte(folder))
-	outside := filepath.Join(os.TempDir(), fmt.Sprintf("sovang-%x", sum[:6]))
+	outside := filepath.Join(temp, fmt.Sprintf("sovang-%x", sum[:6]))
 	if fits(outside) {
 		return outside, nil
 	}
@@ -196,8 +203,8 @@ func (s *Server) privateDir(dir string) error {
 	if err != nil {
 		return badFolder(dir, err)
 	}
-	owner := info.Sys().(*syscall.Stat_t).Uid
-	if !info.IsDir() || info.Mode().Perm() != 0o700 || (owner != s.uid() && owner != 0) {
+	owner, _ := ownerOf(dir)
+	if !info.IsDir() || info.Mode().Perm() != 0o700 || (owner != s.uid() && int(owner) != os.Geteuid()) {
 		return fault(ErrSocket, "%s is not a private folder of this program",
 			"%s không phải thư mục riêng của chương trình này. Hãy xoá nó rồi chạy lại.", dir)
 	}
@@ -209,6 +216,15 @@ func (s *Server) uid() uint32 {
 		return s.cred.Uid
 	}
 	return uint32(os.Geteuid())
+}
+
+// ownerOf is the user that a folder belongs to.
+func ownerOf(dir string) (uid uint32, ok bool) {
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return 0, false
+	}
+	return info.Sys().(*syscall.Stat_t).Uid, true
 }
 
 func (s *Server) handOver(dir string) error {
@@ -242,16 +258,25 @@ func (s *Server) initdb(ctx context.Context) error {
 	}
 	cmd := s.command(ctx, fresh, "initdb", args...)
 	if err := cmd.Run(); err != nil {
-		if errors.Is(err, fs.ErrPermission) {
-			return fault(ErrFolder, "the user postgres cannot reach %s; use a folder outside root's home, like /var/lib/sovang",
-				"Người dùng postgres không vào được %s. Hãy chọn thư mục ngoài thư mục riêng của root, ví dụ --data /var/lib/sovang.", s.folder)
-		}
-		return fault(ErrStart, "initdb: %v (see %s)", "Không tạo được cơ sở dữ liệu: %v (xem %s).", err, s.log.Name())
+		os.RemoveAll(fresh)
+		return s.unreachable(err)
 	}
-	if err := os.Rename(fresh, s.data); err != nil { // an empty pg gives way
+	if err := os.Remove(s.data); err != nil && !errors.Is(err, fs.ErrNotExist) { // only an empty one goes
+		return badFolder(s.data, err)
+	}
+	if err := os.Rename(fresh, s.data); err != nil {
 		return badFolder(s.folder, err)
 	}
 	return nil
+}
+
+// unreachable explains why a PostgreSQL program did not run.
+func (s *Server) unreachable(err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return fault(ErrFolder, "the user postgres cannot reach %s; use a folder outside root's home, like /var/lib/sovang",
+			"Người dùng postgres không vào được %s. Hãy chọn thư mục ngoài thư mục riêng của root, ví dụ --data /var/lib/sovang.", s.folder)
+	}
+	return fault(ErrStart, "%v (see %s)", "Không chạy được PostgreSQL: %v (xem %s).", err, s.log.Name())
 }
 
 // command is a PostgreSQL program with the cluster's user, our log and nothing of our environment. Its

@@ -20,10 +20,8 @@ package localpg
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -33,7 +31,7 @@ import (
 
 // Options are how to run; the zero value is right for real books.
 type Options struct {
-	Fast           bool // tests only: a power cut may lose everything
+	Fast           bool // tests only: a power cut may lose everything (a killed process does not)
 	MaxConnections int  // 0 = 100
 }
 
@@ -49,16 +47,16 @@ const (
 
 // Server is a running cluster. Its methods may be called from any goroutine.
 type Server struct {
+	Address
 	folder string // the data folder, absolute and without links
 	data   string // folder/pg
-	socket string // the directory of the socket
 	bin    string
 	o      Options
 	cred   *syscall.Credential // nil: run as we are
 	lock   *os.File
 	log    *os.File
 	watch  *watch
-	remove bool // the folder goes with the server
+	doomed string // the folder that goes with the server, or nothing
 
 	mu       sync.Mutex
 	child    *exec.Cmd
@@ -88,7 +86,7 @@ func (s *Server) start(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if s.watch, err = startWatch(s.data, s.doomed()); err != nil {
+	if s.watch, err = startWatch(s.data, s.doomed); err != nil {
 		return err
 	}
 	if err := s.spawn(); err != nil {
@@ -121,6 +119,7 @@ func (s *Server) Stop() error {
 	if s.watch != nil {
 		s.watch.close()
 	}
+	os.Remove(s.socket) // empty by now, and made anew by the next Start
 	s.log.Close()
 	s.lock.Close() // and with it the lock
 	return err
@@ -146,20 +145,6 @@ func (s *Server) PID() int {
 	return s.child.Process.Pid
 }
 
-// DSN is the address of a database for the program: it may become sovang_app and nothing else.
-func (s *Server) DSN(database string) string { return address(s.socket, "sovang", database) }
-
-// ReaderDSN is the address for a person with psql: it reads, and no more.
-func (s *Server) ReaderDSN(database string) string { return address(s.socket, "sovang_read", database) }
-
-// AdminDSN is the address for migrations and for the operator: the superuser.
-func (s *Server) AdminDSN(database string) string { return address(s.socket, "postgres", database) }
-
-// address is a URL that pgx and libpq both read.
-func address(socket, login, database string) string {
-	return fmt.Sprintf("postgres://%s@/%s?host=%s", login, url.PathEscape(database), url.QueryEscape(socket))
-}
-
 // Create makes an empty database unless there is one of that name.
 func (s *Server) Create(ctx context.Context, database string) error {
 	return s.admin(ctx, func(c *pgx.Conn) error {
@@ -173,11 +158,12 @@ func (s *Server) Create(ctx context.Context, database string) error {
 	})
 }
 
-// Clone makes a database that equals another one, to which nobody may be connected.
+// Clone makes a database that equals another one, to which nobody may be connected. For a migrated database
+// of 13 MB on a Fast cluster file_copy takes 40 ms to make and 14 ms to drop, wal_log 100 ms and 22 ms.
 func (s *Server) Clone(ctx context.Context, template, database string) error {
 	return s.admin(ctx, func(c *pgx.Conn) error {
 		_, err := c.Exec(ctx, `CREATE DATABASE `+pgx.Identifier{database}.Sanitize()+
-			` TEMPLATE `+pgx.Identifier{template}.Sanitize()+` STRATEGY `+cloneStrategy)
+			` TEMPLATE `+pgx.Identifier{template}.Sanitize()+` STRATEGY file_copy`)
 		return err
 	})
 }
@@ -226,54 +212,4 @@ func (s *Server) logins(ctx context.Context) error {
 		_, err := c.Exec(ctx, statement)
 		return err
 	})
-}
-
-func (s *Server) doomed() string {
-	if s.remove {
-		return s.folder
-	}
-	return ""
-}
-
-// Throwaway starts a cluster in a temporary folder for the life of this process: when the process ends,
-// however it ends, the cluster stops and the folder goes. It is for tests, and always Fast.
-func Throwaway(ctx context.Context, o Options) (*Server, error) {
-	sweep()
-	dir, err := os.MkdirTemp("", throwawayPrefix)
-	if err != nil {
-		return nil, fault(ErrFolder, "cannot make a temporary folder: %v", "Không tạo được thư mục tạm: %v.", err)
-	}
-	if err := os.Chmod(dir, 0o711); err != nil { // postgres must pass when we are root
-		return nil, err
-	}
-	o.Fast = true
-	s, err := open(dir, o)
-	if err != nil {
-		os.RemoveAll(dir)
-		return nil, err
-	}
-	s.remove = true
-	if err := s.start(ctx); err != nil {
-		s.Stop()
-		os.RemoveAll(dir)
-		return nil, err
-	}
-	return s, nil
-}
-
-const throwawayPrefix = "sovang-test-"
-
-// sweep removes what throwaway clusters left whose process and watcher were both killed: their lock is free.
-func sweep() {
-	old, _ := filepath.Glob(filepath.Join(os.TempDir(), throwawayPrefix+"*"))
-	for _, dir := range old {
-		f, err := takeLock(dir)
-		if err != nil {
-			continue
-		}
-		if stopLeftOver(filepath.Join(dir, "pg")) == nil {
-			os.RemoveAll(dir)
-		}
-		f.Close()
-	}
 }

@@ -3,10 +3,8 @@ package localpg
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -21,8 +19,9 @@ import (
 
 // postgres dies seldom; one that dies again and again is broken. A life of healthyLife forgives earlier deaths.
 const (
-	maxDeaths   = 6
-	firstPause  = 50 * time.Millisecond // doubled at each death: orphans of a killed one need a moment to go
+	maxDeaths   = 10
+	firstPause  = 50 * time.Millisecond // doubled at each death: while orphans of a killed one still hold its
+	maxPause    = 2 * time.Second       // memory, a new one ends at once; in all they have 9 s to go
 	healthyLife = time.Minute
 )
 
@@ -34,15 +33,16 @@ func (s *Server) settings() []string {
 	}
 	set := []string{
 		"listen_addresses=", "unix_socket_directories=" + s.socket, "unix_socket_permissions=0700", "port=5432",
-		fmt.Sprintf("max_connections=%d", conns), "shared_buffers=128MB", "max_wal_size=512MB", "wal_level=minimal",
-		"max_wal_senders=0", "jit=off", "timezone=UTC", "log_timezone=UTC", "lc_messages=C",
+		fmt.Sprintf("max_connections=%d", conns), "shared_buffers=128MB", "max_wal_size=512MB",
+		"jit=off", "timezone=UTC", "log_timezone=UTC", "lc_messages=C",
 		// The log never quotes rows or statements: they hold names.
 		"log_error_verbosity=terse", "log_min_error_statement=panic", "log_parameter_max_length_on_error=0",
 		"logging_collector=off", "log_destination=stderr", "log_min_messages=warning",
 	}
 	if s.o.Fast {
-		set = append(set, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off",
-			"shared_buffers=32MB")
+		// Commits still reach the system before they are answered: a killed postgres loses nothing.
+		set = append(set, "fsync=off", "shared_buffers=32MB", "wal_level=minimal", "max_wal_senders=0",
+			"autovacuum=off") // its workers would sit in the template that is to be cloned
 	}
 	return set
 }
@@ -60,7 +60,7 @@ func (s *Server) spawn() error {
 	}
 	cmd := s.command(context.Background(), s.data, "postgres", args...)
 	if err := cmd.Start(); err != nil {
-		return fault(ErrStart, "%v", "Không chạy được PostgreSQL: %v.", err)
+		return s.unreachable(err)
 	}
 	s.child = cmd
 	s.watch.follow(cmd.Process.Pid)
@@ -90,7 +90,7 @@ func (s *Server) supervise() {
 		}
 		slog.Warn("localpg: postgres ended, starting it again", "deaths", deaths, "error", ended)
 		time.Sleep(pause)
-		pause *= 2
+		pause = min(2*pause, maxPause)
 		if s.err = s.spawn(); s.err != nil {
 			return
 		}
@@ -148,7 +148,7 @@ func stopLeftOver(data string) error {
 		return nil
 	}
 	if !isPostgresOf(pid, data) {
-		if cmdline(pid) == nil || !isPostgres(pid) {
+		if !isPostgres(pid) {
 			os.Remove(note) // the number may be another program's by now, and postgres would refuse to start
 		}
 		return nil
@@ -176,7 +176,15 @@ func notedPID(note string) int {
 		return 0
 	}
 	first, _, _ := strings.Cut(string(text), "\n")
-	pid, _ := strconv.Atoi(strings.TrimSpace(first))
+	return number(first)
+}
+
+// number reads a process number; 0 when it is none.
+func number(text string) int {
+	pid, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil {
+		return 0
+	}
 	return pid
 }
 
@@ -255,7 +263,7 @@ func (w *watch) follow(pid int) { fmt.Fprintln(w.pipe, pid) }
 
 func (w *watch) close() {
 	w.pipe.Close()
-	if err := w.cmd.Wait(); err != nil && !errors.Is(err, fs.ErrClosed) {
+	if err := w.cmd.Wait(); err != nil {
 		slog.Warn("localpg: watcher", "error", err)
 	}
 }

@@ -1,3 +1,0 @@
-package localpg
-
-const cloneStrategy = "wal_log"
