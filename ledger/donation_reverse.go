@@ -26,7 +26,7 @@ func (l *Ledger) ReverseDonation(ctx context.Context, a Actor, fund FundID, key 
 	if err != nil {
 		return Donation{}, err
 	}
-	o := l.write(ctx, fund, command{actor: a, perm: PermReverseGift, key: key, kind: "donation.reverse",
+	o := l.write(ctx, fund, command{actor: a, perm: PermReverseGift, key: key, kind: kindReverse,
 		input: reversalInput{entryNo, reason},
 		fill: func(h *head, d *draft) error {
 			if gift.ActorID == a.ID {

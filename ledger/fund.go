@@ -121,7 +121,7 @@ func (l *Ledger) OpenFund(ctx context.Context, a Actor, key Key, n NewFund) (Fun
 		l.note(ctx, System, a, "refused."+string(PermAdmin), "fund.open")
 		return Fund{}, &Error{Code: CodeForbidden}
 	}
-	c := command{actor: a, perm: PermAdmin, key: key, kind: "fund.open", input: n}
+	c := command{actor: a, perm: PermAdmin, key: key, kind: kindFundOpen, input: n}
 	if id, err := l.fundID(ctx, n.Code); err == nil {
 		return l.fundAgain(ctx, id, c)
 	} else if CodeOf(err) != CodeNotFound {
@@ -229,7 +229,7 @@ func fillOpen(d *draft, n NewFund, accounts []Account) error {
 	var ids []int32
 	var codes, names, roles, banks []string
 	for _, a := range accounts {
-		d.fact(fmt.Sprintf("account.%03d", a.ID), a.Role+"|"+a.Code+"|"+a.Name)
+		d.fact(fmt.Sprintf("account.%03d", a.ID), a.Role+"|"+a.Code+"|"+a.Name+"|"+a.Bank)
 		ids, codes, names = append(ids, a.ID), append(codes, a.Code), append(names, a.Name)
 		roles, banks = append(roles, a.Role), append(banks, a.Bank)
 	}

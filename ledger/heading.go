@@ -61,7 +61,7 @@ func (l *Ledger) Heading(ctx context.Context, a Actor, fund FundID) (h Heading, 
 // SetHeading puts another heading on the sheets issued from now on; those that stand keep theirs. The actor
 // needs PermAdmin. Codes: invalid, forbidden, key_reused, fund_closed, unavailable, busy.
 func (l *Ledger) SetHeading(ctx context.Context, a Actor, fund FundID, key Key, n Heading) error {
-	o := l.write(ctx, fund, command{actor: a, perm: PermAdmin, key: key, kind: "fund.heading", input: n,
+	o := l.write(ctx, fund, command{actor: a, perm: PermAdmin, key: key, kind: kindHeading, input: n,
 		fill: func(h *head, d *draft) error {
 			next := n
 			if err := next.clean(); err != nil {

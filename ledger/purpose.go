@@ -49,7 +49,7 @@ func (l *Ledger) Purposes(ctx context.Context, a Actor, fund FundID) (list []Pur
 // ("Sửa nhà tình nghĩa xã …"), not of a person: it stands in the log. The actor needs PermSetUp. It returns
 // the purpose's id. Codes: invalid, forbidden, key_reused, fund_closed, unavailable, busy.
 func (l *Ledger) OpenPurpose(ctx context.Context, a Actor, fund FundID, key Key, name string) (int64, error) {
-	o := l.write(ctx, fund, command{actor: a, perm: PermSetUp, key: key, kind: "purpose.open", input: name,
+	o := l.write(ctx, fund, command{actor: a, perm: PermSetUp, key: key, kind: kindPurposeOpen, input: name,
 		fill: func(h *head, d *draft) error {
 			clean := viet.Clean(name)
 			if err := needText("name", clean, maxName); err != nil {
@@ -93,7 +93,7 @@ func (l *Ledger) Campaigns(ctx context.Context, a Actor, fund FundID) (list []Ca
 // OpenCampaign opens a drive. The actor needs PermSetUp. It returns the campaign's id.
 // Codes: invalid, forbidden, key_reused, fund_closed, unavailable, busy.
 func (l *Ledger) OpenCampaign(ctx context.Context, a Actor, fund FundID, key Key, c Campaign) (int64, error) {
-	o := l.write(ctx, fund, command{actor: a, perm: PermSetUp, key: key, kind: "campaign.open", input: c,
+	o := l.write(ctx, fund, command{actor: a, perm: PermSetUp, key: key, kind: kindCampaignOpen, input: c,
 		fill: func(h *head, d *draft) error {
 			name := viet.Clean(c.Name)
 			if err := needText("name", name, maxName); err != nil {

@@ -45,13 +45,6 @@ type Intent struct {
 	DecidedIn  int64 // the entry of the decision
 }
 
-// The kinds of intents.
-const (
-	kindVoid    = "receipt.void"
-	kindReplace = "receipt.replace"
-	kindRefuse  = "intent.refuse"
-)
-
 // payload is the content that a second person decides on. Texts about people are bound through their hash with
 // the entry's secret, so that the row itself tells nothing of them.
 type payload struct {
@@ -103,7 +96,7 @@ func (l *Ledger) ProposeVoid(ctx context.Context, a Actor, fund FundID, key Key,
 		}
 		state = r.State
 	}
-	o := l.write(ctx, fund, command{actor: a, perm: PermProposeVoid, key: key, kind: "intent", input: p,
+	o := l.write(ctx, fund, command{actor: a, perm: PermProposeVoid, key: key, kind: kindIntent, input: p,
 		fill: func(h *head, d *draft) error {
 			if state != ReceiptValid {
 				return &Error{Code: CodeWrongState}

@@ -104,7 +104,7 @@ func (l *Ledger) CreateUser(ctx context.Context, a Actor, key Key, n NewUser) (U
 	if checkPassword(n.Password) == nil {
 		stored = hashPassword(viet.NFC(n.Password))
 	}
-	o := l.write(ctx, System, command{actor: a, perm: PermAdmin, key: key, kind: "user.create", input: input,
+	o := l.write(ctx, System, command{actor: a, perm: PermAdmin, key: key, kind: kindUserCreate, input: input,
 		fill: func(h *head, d *draft) error {
 			name := viet.Clean(n.Name)
 			if !loginForm.MatchString(n.Login) {
@@ -151,7 +151,7 @@ func (l *Ledger) ChangeUser(ctx context.Context, a Actor, key Key, c UserChange)
 		Password bool
 		Disabled *bool
 	}{c.UserID, c.Password != nil, c.Disabled}
-	o := l.write(ctx, System, command{actor: a, perm: PermAdmin, key: key, kind: "user.change", input: input,
+	o := l.write(ctx, System, command{actor: a, perm: PermAdmin, key: key, kind: kindUserChange, input: input,
 		fill: func(h *head, d *draft) error {
 			if c.Password != nil {
 				if err := checkPassword(*c.Password); err != nil {
@@ -181,7 +181,7 @@ type RoleChange struct {
 // actor needs PermAdmin.
 // Codes: invalid, not_found, forbidden, wrong_state (the two never meet), key_reused, unavailable, busy.
 func (l *Ledger) ChangeRole(ctx context.Context, a Actor, key Key, c RoleChange) error {
-	o := l.write(ctx, System, command{actor: a, perm: PermAdmin, key: key, kind: "user.role", input: c,
+	o := l.write(ctx, System, command{actor: a, perm: PermAdmin, key: key, kind: kindUserRole, input: c,
 		fill: func(h *head, d *draft) error {
 			if _, ok := permsOf[c.Role]; !ok {
 				return invalid("role", "unknown")
