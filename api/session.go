@@ -1,0 +1,76 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/alexedwards/scs/v2"
+
+	"sovang/ledger"
+	"sovang/ledger/viet"
+)
+
+// sessionUser is the one thing that a session holds: the user's id. Roles are asked for at each request.
+const sessionUser = "user"
+
+func newSessions(l *ledger.Ledger, secure bool) *scs.SessionManager {
+	m := scs.New()
+	m.Store = l.Sessions()
+	m.Lifetime = sessionTime
+	m.Cookie.Name = "sovang"
+	m.Cookie.SameSite = http.SameSiteLaxMode // a link in a mail opens the page; a foreign form does not write
+	m.Cookie.Secure = secure
+	m.Cookie.Persist = false // the cookie ends with the browser: offices share computers
+	if secure {
+		m.Cookie.Name = "__Host-sovang" // then no other host of the domain can set it
+	}
+	return m
+}
+
+// actor is who asks, with the roles of this moment: a stopped user is out at once. False: nobody is signed in.
+func (s *server) actor(r *http.Request) (ledger.Actor, bool) {
+	a, err := s.who(r.Context())
+	return a, err == nil
+}
+
+// who is actor for handlers that answer with an error. Codes: unauthenticated, unavailable.
+func (s *server) who(ctx context.Context) (ledger.Actor, error) {
+	id := s.sessions.GetInt32(ctx, sessionUser)
+	if id == 0 {
+		return ledger.Actor{}, refuse(codeUnauthenticated)
+	}
+	a, err := s.l.ActorOf(ctx, id)
+	if ledger.CodeOf(err) == ledger.CodeNotFound {
+		return a, refuse(codeUnauthenticated)
+	}
+	if err == nil {
+		infoOf(ctx).actor = a.ID
+	}
+	return a, err
+}
+
+// signIn checks a login and a password and ties the session of this request to the user. Attempts are throttled
+// by address and by login before the password is looked at. The session gets a new token, so that one planted
+// before is worth nothing. Codes: too_many_requests, sign_in_failed, unavailable.
+func (s *server) signIn(ctx context.Context, login, password string) error {
+	login = viet.Clean(login)
+	if !s.signInByAddr.allow(infoOf(ctx).addr) || !s.signInByLogin.allow(login) {
+		return refuse(codeTooManyRequests)
+	}
+	a, err := s.l.SignIn(ctx, login, password)
+	if ledger.CodeOf(err) == ledger.CodeForbidden || ledger.CodeOf(err) == ledger.CodeNotFound {
+		return refuse(codeSignInFailed)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	s.sessions.Put(ctx, sessionUser, a.ID)
+	infoOf(ctx).actor = a.ID
+	return nil
+}
+
+// signOut ends the session here and in the store.
+func (s *server) signOut(ctx context.Context) error { return s.sessions.Destroy(ctx) }
