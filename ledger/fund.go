@@ -96,6 +96,15 @@ func (l *Ledger) Fund(ctx context.Context, a Actor, id FundID) (f Fund, err erro
 	return f, err
 }
 
+// FundByCode is Fund by the code in its addresses. The actor needs PermRead. Codes: not_found, unavailable.
+func (l *Ledger) FundByCode(ctx context.Context, a Actor, code string) (Fund, error) {
+	id, err := l.fundID(ctx, code)
+	if err != nil {
+		return Fund{}, err
+	}
+	return l.Fund(ctx, a, id)
+}
+
 // clean brings the texts to their stored form and checks them.
 func (n *NewFund) clean() error {
 	n.Name, n.Bank, n.Treasury = viet.Clean(n.Name), viet.Clean(n.Bank), viet.Clean(n.Treasury)
