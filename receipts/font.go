@@ -50,8 +50,8 @@ var spaces = [][2]rune{
 	{0, ' '}, {0x7f, 0x9f}, {0x2000, 0x200a}, {0x2028, 0x2029}, {0x202f, 0x202f}, {0x205f, 0x205f}, {0x3000, 0x3000},
 }
 
-// maxText is the longest text printed, in characters: at the smallest type a sheet full of such texts still
-// fits on A4. The ledger's own limits lie below it; a longer text ends in "…", for all to see.
+// maxText is the longest text printed, in characters. The ledger's own limits lie below it (names 200, contents
+// 500); a longer text ends in "…", for all to see.
 const maxText = 1000
 
 // face is a font ready for use: cut to the repertoire, with the width of each character in 1/1000 em.
@@ -99,10 +99,7 @@ func newFace(ttf []byte) *face {
 func printable(s string) string {
 	var b strings.Builder
 	count, space := 0, false
-	for _, r := range norm.NFC.String(s) {
-		if within(dropped, r) {
-			continue
-		}
+	for _, r := range norm.NFC.String(strings.Map(keep, s)) {
 		if within(spaces, r) {
 			space = true
 			continue
@@ -123,6 +120,14 @@ func printable(s string) string {
 		count++
 	}
 	return b.String()
+}
+
+// keep drops the characters that print as nothing, before marks on either side of one are composed.
+func keep(r rune) rune {
+	if within(dropped, r) {
+		return -1
+	}
+	return r
 }
 
 // within says that r lies in one of the ranges.

@@ -69,8 +69,9 @@ var templates = map[int]func(*document, ledger.Receipt, Options) error{
 
 // Write writes one receipt, with its annex if it has one, as a PDF document.
 //
-// It fails on an unknown template, series or paper, on a negative copy number, and when the lines of a roster
-// or of goods do not add up to the amount; then nothing was written to w. Errors hold no personal data.
+// It fails on an unknown template, series or paper, on a negative copy number, when the lines of a roster or
+// of goods do not add up to the amount, and when texts far beyond the ledger's limits fill more than a page;
+// then nothing was written to w. Errors hold no personal data.
 func Write(w io.Writer, r ledger.Receipt, o Options) error {
 	d := newDocument()
 	if err := d.add(r, o); err != nil {

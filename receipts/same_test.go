@@ -49,7 +49,7 @@ func TestBytesAreTheSameInAnotherProcessZoneAndLocale(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, zone := range []string{"UTC", "Asia/Ho_Chi_Minh", "Pacific/Auckland", "America/St_Johns"} {
+	for _, zone := range []string{"UTC", "Pacific/Auckland"} {
 		t.Run(zone, func(t *testing.T) {
 			t.Parallel()
 			cmd := exec.CommandContext(t.Context(), os.Args[0])
@@ -67,17 +67,17 @@ func TestBytesAreTheSameInAnotherProcessZoneAndLocale(t *testing.T) {
 
 func TestBytesAreTheSameFromManyGoroutines(t *testing.T) {
 	t.Parallel()
-	want, err := hashes()
-	if err != nil {
-		t.Fatal(err)
-	}
 	var wg sync.WaitGroup
-	for range 4 {
-		wg.Go(func() {
-			if got, err := hashes(); err != nil || got != want {
-				t.Errorf("together with others: %v\n%s", err, got)
-			}
-		})
+	for _, r := range []ledger.Receipt{with(full), with(transfer, void), with(goods), with(roster(40))} {
+		want := render(t, sheetCase{r: r})
+		for range 4 {
+			wg.Go(func() {
+				var got bytes.Buffer
+				if err := Write(&got, r, Options{}); err != nil || !bytes.Equal(got.Bytes(), want) {
+					t.Errorf("together with others: %v, or other bytes", err)
+				}
+			})
+		}
 	}
 	wg.Wait()
 }

@@ -28,15 +28,19 @@ func (s *sheet) fit(d *document, draw form) error {
 	if s.o.Paper == A5 {
 		papers = append(papers, A4)
 	}
-	for _, paper := range papers {
+	for i, paper := range papers {
 		s.m = pages1[paper]
-		for s.size = s.m.size; s.size >= smallest; s.size -= 0.25 {
+		least := smallest
+		if i == len(papers)-1 {
+			least = tiniest
+		}
+		for s.size = s.m.size; s.size >= least; s.size -= 0.25 {
 			if s.settle(draw) {
 				return s.draw(d, draw)
 			}
 		}
 	}
-	return s.draw(d, draw) // the smallest type on the largest paper: texts are at most maxText long
+	return errRoom
 }
 
 // settle measures the form in the present type; when it is not too high, the room left over goes to the

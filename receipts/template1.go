@@ -31,10 +31,17 @@ var pages1 = map[Paper]metrics{
 	},
 }
 
-// smallest is the smallest type of a sheet, in points: reached only by texts of many hundred characters.
-const smallest = 7
+// smallest is the smallest type of a sheet, in points: reached only by texts of many hundred characters. When
+// not even A4 holds them, as with names of two hundred W in every place, the type goes down to tiniest.
+const (
+	smallest = 7.0
+	tiniest  = 4.0
+)
 
-var errSum = errors.New("the lines do not add up to the amount")
+var (
+	errSum  = errors.New("the lines do not add up to the amount")
+	errRoom = errors.New("the texts are longer than a page")
+)
 
 // form draws a whole sheet from its top to its bottom.
 type form func(*sheet)
