@@ -23,8 +23,9 @@ demo: ## fill a data folder with the Hải Dương demonstration and serve it (n
 	@.ci/need go $(if $(DATABASE_URL),,postgres)
 	@exec go run . demo $(ARGS)
 
-test: lint ## everything: format, vet, staticcheck, import edges, all tests; a skipped test fails
+test: ## everything: format, vet, staticcheck, import edges, all tests; a skipped test fails
 	@.ci/need $(TEST_TOOLS)
+	@$(MAKE) --no-print-directory lint
 	@$(GOTEST) -timeout 8m ./...
 
 lint: ## format, vet and staticcheck, and the tests of the build tools themselves
