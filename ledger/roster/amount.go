@@ -50,6 +50,9 @@ func readAmountText(text string, group byte, dong bool) (money.VND, Code) {
 	if open && !dong {
 		return money.VND{}, CodeGroup
 	}
+	if group != 0 && isOpen(bare) && bare[strings.IndexAny(bare, ".,")] != group {
+		return money.VND{}, CodeAmbiguous // 14.000 where commas group: nobody writes fourteen đồng so
+	}
 	if open { // đồng have no decimals: whichever sign it is, it groups
 		group = bare[strings.IndexAny(bare, ".,")]
 	}

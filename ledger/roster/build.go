@@ -89,12 +89,7 @@ func countsThousands(head string) bool { return inThousands.MatchString(head) }
 func (b *builder) repeatsHeader(l *line) bool {
 	same := 0
 	for _, col := range b.s.header.columns {
-		c := l.at(col.col)
-		if c == nil || c.number {
-			continue
-		}
-		key, _ := labelKey(*c)
-		if use, _, ok := useOf(key); ok && (use == col.use || use == UseUnit) {
+		if c := l.at(col.col); c != nil && !c.number && c.text == col.raw {
 			same++
 		}
 	}

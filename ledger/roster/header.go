@@ -25,6 +25,7 @@ type column struct {
 	method string // a column of amounts for cash or transfers alone
 	dong   bool   // the header says đồng: a sign before three figures can only group
 	label  string // in Unicode
+	raw    string // the cell of the label as it stands in the file
 }
 
 // found says that the list can be read: it has a name and an amount.
@@ -139,7 +140,7 @@ func (s *sheet) mergedTo(row, col int) int {
 // readLabel recognises one label, with the one above it where there are two lines.
 func (h *header) readLabel(c cell, above *cell) (column, bool) {
 	key, enc := labelKey(c)
-	col := column{col: c.col, label: labelText(c, enc), dong: saysDong(c, enc)}
+	col := column{col: c.col, raw: c.text, label: labelText(c, enc), dong: saysDong(c, enc)}
 	use, rank, ok := useOf(key)
 	if above != nil {
 		aboveKey, aboveEnc := labelKey(*above)
@@ -255,8 +256,7 @@ func foldedHead(lines []line) string {
 	for _, l := range lines {
 		for _, c := range l.cells {
 			if len(c.text) <= MaxCell {
-				key, enc := labelKey(c)
-				_ = key
+				_, enc := labelKey(c)
 				b.WriteString(viet.Fold(labelText(c, enc)))
 				b.WriteByte('|')
 			}

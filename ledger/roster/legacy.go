@@ -10,16 +10,20 @@ import (
 
 // legacyVote is what the texts of a file say about its encoding.
 type legacyVote struct {
-	votes map[viet.Encoding]int
-	fonts bool // fonts name it: texts in other fonts are Unicode
+	votes   map[viet.Encoding]int
+	texts   int  // that are not ASCII
+	unicode bool // some text can only be Unicode, or fonts say what is what: the file is mixed
 }
+
+// enoughVotes and a third of the texts: less than both is a foreign name or two, not an encoding.
+const enoughVotes = 3
 
 // voteLegacy finds the encoding of the file and asks about it once. Fonts know; without them the texts vote,
 // and the header where its labels could be read in one encoding only.
 func (b *builder) voteLegacy() {
 	b.legacy.votes = map[viet.Encoding]int{}
 	if b.s.header.legacy != viet.Unicode {
-		b.legacy.votes[b.s.header.legacy] += 3
+		b.legacy.votes[b.s.header.legacy] += enoughVotes
 	}
 	for i := range b.s.lines {
 		for _, c := range b.s.lines[i].cells {
@@ -32,7 +36,7 @@ func (b *builder) voteLegacy() {
 			best = e
 		}
 	}
-	if best == viet.Unicode {
+	if n := b.legacy.votes[best]; best == viet.Unicode || n < enoughVotes && n*3 < b.legacy.texts {
 		return
 	}
 	b.l.Legacy = best
@@ -47,14 +51,22 @@ func (b *builder) vote(c cell) {
 	if c.number || isASCII(c.text) || len(c.text) > MaxCell {
 		return
 	}
+	b.legacy.texts++
 	if c.decoded != "" {
-		b.legacy.fonts = true
-		b.legacy.votes[c.font] += 3
+		b.legacy.unicode = true
+		b.legacy.votes[c.font] += enoughVotes
 		return
 	}
-	if e, ok := viet.DetectLegacy(c.text); ok {
+	if strings.ContainsFunc(c.text, isVietnamese) {
+		b.legacy.unicode = true
+	} else if e, ok := viet.DetectLegacy(c.text); ok {
 		b.legacy.votes[e]++
 	}
+}
+
+// isVietnamese knows the letters that no text of an old encoding can hold: those beyond Latin-1 and Windows-1252.
+func isVietnamese(r rune) bool {
+	return r >= 0x1EA0 && r <= 0x1EF9 || r > 0xff && strings.ContainsRune("ăĂđĐơƠưƯĩĨũŨ", r)
 }
 
 // showReadings picks a text that shows the difference: a name if it can.
@@ -83,8 +95,8 @@ func (b *builder) plain(c cell) string {
 	return viet.Clean(c.text)
 }
 
-// inUnicode reads a cell by its font, or by the encoding of the file where the cell itself is not good Unicode:
-// files mix both (domain.md Q6).
+// inUnicode reads a cell by its font, or by the encoding of the file. In a mixed file (domain.md Q6) only what is
+// not good Unicode as it stands is read so; in any other all of it, since Dòng may be a man's name, Dũng.
 func (b *builder) inUnicode(c cell) string {
 	if c.decoded != "" {
 		return c.decoded
@@ -92,15 +104,12 @@ func (b *builder) inUnicode(c cell) string {
 	if isASCII(c.text) || len(c.text) > MaxCell {
 		return c.text
 	}
-	if _, ok := viet.DetectLegacy(c.text); ok || b.headerOnly() {
-		return b.l.Legacy.Decode(c.text)
+	if b.legacy.unicode && b.l.Legacy != viet.Mojibake {
+		if _, ok := viet.DetectLegacy(c.text); !ok {
+			return c.text
+		}
 	}
-	return c.text
-}
-
-// headerOnly says that the labels alone could be read: then every text of Latin letters is of that encoding.
-func (b *builder) headerOnly() bool {
-	return b.s.header.legacy == b.l.Legacy && !b.legacy.fonts && b.legacy.votes[b.l.Legacy] == 3
+	return b.l.Legacy.Decode(c.text)
 }
 
 // wholeText is a number of a workbook as a person writes it: a telephone number is 0912345678 and not 9.1E8.

@@ -67,6 +67,9 @@ var headingWords = []string{
 func (b *builder) readTexts(r *Row, l *line) {
 	var unit string
 	for _, col := range b.s.header.columns {
+		if col.use == UseAmount || col.use == UseDate || col.use == UseNumber {
+			continue // read as what they are
+		}
 		text := b.text(r, l, col)
 		switch col.use {
 		case UseName:
