@@ -11,11 +11,16 @@ import (
 // ErrInexact says that an amount does not come to whole đồng, and that the caller named no rounding.
 var ErrInexact = errors.New("money: the amount does not come to whole đồng")
 
-// ErrNotFinite says that a value or a rate is NaN, infinite, or a rate not above zero.
-var ErrNotFinite = errors.New("money: not a finite number, or a rate not above zero")
+// ErrNotFinite says that a value or a rate is NaN, infinite, a rate not above zero, or one that no bank quotes
+// (more than 30 figures, or an exponent beyond 30).
+var ErrNotFinite = errors.New("money: not a finite number, or no rate of exchange")
 
-// maxScale is the largest number of decimals of a foreign amount: one more than any currency coins.
-const maxScale = 4
+const (
+	// maxScale is the largest number of decimals of a foreign amount: that of the UYW, which has most.
+	maxScale = 4
+	// maxRate bounds the figures and the exponent of a rate, so that its product with any amount is exact.
+	maxRate = 30
+)
 
 // Amount is foreign money, which stands beside the đồng it came to. Đồng themselves are VND.
 type Amount struct {
@@ -25,12 +30,12 @@ type Amount struct {
 	Value apd.Decimal
 }
 
-// NewAmount checks what came from elsewhere: the code of the currency, a finite value from 0 to 10^15, at most
-// four decimals. Errors are *ParseError or ErrNotFinite.
+// NewAmount checks what came from elsewhere: the code of the currency (neither VND nor the codes for "none" and
+// for tests), a finite value from 0 to 10^15, at most four decimals. Errors are *ParseError or ErrNotFinite.
 func NewAmount(code string, value apd.Decimal) (Amount, error) {
 	unit, err := currency.ParseISO(code)
 	switch {
-	case err != nil || unit.String() != code || code == "VND":
+	case err != nil || unit.String() != code || code == "VND" || unit == currency.XXX || unit == currency.XTS:
 		return Amount{}, refuse(ReasonUnknownCurrency)
 	case value.Form != apd.Finite:
 		return Amount{}, ErrNotFinite
@@ -40,20 +45,34 @@ func NewAmount(code string, value apd.Decimal) (Amount, error) {
 		return Amount{}, refuse(ReasonFraction)
 	case value.Cmp(apd.New(MaxVND, 0)) > 0:
 		return Amount{}, refuse(ReasonTooLarge)
+	case value.Exponent > 0: // 1.5E+3, or a zero with a thousand zeros behind it
+		value = spelledOut(value)
 	}
 	return Amount{Currency: code, Value: value}, nil
 }
 
+// spelledOut is a value of at most 10^15 without an exponent. Zero is apart: its exponent has no bound.
+func spelledOut(value apd.Decimal) apd.Decimal {
+	if value.IsZero() {
+		return apd.Decimal{}
+	}
+	must(exact.Quantize(&value, &value, 0))
+	return value
+}
+
 // ParseAmount reads an amount of the currency code: 1500, 100.50, 100,5, 1.500,50, 1,500.50, 1 500 000. A
-// single separator before three figures (1.500) is refused as ambiguous whatever stands before it, because
-// foreign money has decimals. The value is from 0 to 10^15, with at most four decimals. Errors are *ParseError.
+// single separator before three figures (1.500, 14.000) is refused as ambiguous, because foreign money has
+// decimals; only behind a lone 0 it is a decimal sign (0.125). The code may stand behind the number. The value is from 0 to 10^15, with at most four decimals. Errors are *ParseError.
 func ParseAmount(code, s string) (Amount, error) {
 	text, err := tidy(s)
 	if err != nil {
 		return Amount{}, err
 	}
 	text = strings.TrimSpace(strings.TrimSuffix(text, strings.ToLower(code)))
-	if isNegative(text) {
+	switch {
+	case text == "":
+		return Amount{}, refuse(ReasonEmpty)
+	case isNegative(text):
 		return Amount{}, refuse(ReasonNegative)
 	}
 	f, err := reading{counted: true}.figures(text)
@@ -107,6 +126,9 @@ func (a Amount) InDongRounded(rate apd.Decimal, rounding apd.Rounder) (VND, erro
 	if err != nil {
 		return VND{}, err
 	}
+	if product.Cmp(apd.New(MaxVND+1, 0)) >= 0 {
+		return VND{}, refuse(ReasonTooLarge)
+	}
 	named := exact
 	named.Rounding = rounding
 	named.Traps &^= apd.Rounded | apd.Inexact
@@ -119,7 +141,8 @@ func (a Amount) InDongRounded(rate apd.Decimal, rounding apd.Rounder) (VND, erro
 
 // times is the exact product of the amount and a rate.
 func (a Amount) times(rate apd.Decimal) (product apd.Decimal, err error) {
-	if a.Value.Form != apd.Finite || rate.Form != apd.Finite || rate.Sign() <= 0 {
+	if a.Value.Form != apd.Finite || rate.Form != apd.Finite || rate.Sign() <= 0 ||
+		rate.NumDigits() > maxRate || max(rate.Exponent, -rate.Exponent) > maxRate {
 		return product, ErrNotFinite
 	}
 	_, err = exact.Mul(&product, &a.Value, &rate)

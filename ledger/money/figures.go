@@ -73,6 +73,8 @@ func (r reading) signs(s string) (signs, error) {
 		return r.loneSign(last, before, after)
 	case before[first] == last:
 		return signs{group: last}, nil
+	case last == ' ': // no decimal sign: 1.500 00
+		return signs{}, refuse(ReasonNotANumber)
 	case len(after) == 3: // 1.500,000 may be a slip of 1.500.000
 		return signs{}, refuse(ReasonAmbiguous)
 	default:

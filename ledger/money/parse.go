@@ -31,8 +31,8 @@ func (e *ParseError) Error() string { return "money: " + e.Reason }
 
 func refuse(reason string) error { return &ParseError{Reason: reason} }
 
-// maxTyped bounds what is read at all, in bytes: the longest honest form ("1 triệu tỷ đồng" and its kin, with
-// groups and decimals) is below 60.
+// maxTyped bounds what is read at all, in bytes: the longest honest form, 1.000.000.000.000.000,00 VNĐ in
+// full-width figures, is below 80.
 const maxTyped = 100
 
 // units are the words people put behind a number, and the power of ten each stands for.
@@ -53,9 +53,9 @@ var (
 //
 // A dot, a comma or a space between figures is read by one rule, the same for all three:
 //
-//   - before groups of three it stands for thousands when it is repeated (1.500.000), when the other sign
-//     follows it as a decimal sign (1.500,00), or when it stands once behind two or three figures (50.000,
-//     500,000, 500 000);
+//   - before groups of three it stands for thousands when it is repeated (1.500.000), when a dot or comma of the
+//     other kind follows it as a decimal sign (1.500,00), or when it stands once behind two or three figures
+//     (14.000, 500.000, 500,000, 500 000: nobody types 14 đồng with three decimals);
 //   - once, behind a single figure and before three (1.500), it is refused as ambiguous: nearly nobody gives
 //     1.500 đồng (1.2 % of gifts are below 10.000, domain.md Q27), while many write 1.500 for 1.500 nghìn or for
 //     1,500 triệu. With đ, đồng or VND behind it (1.500đ) it is read, since đồng have no decimals;
@@ -101,19 +101,30 @@ func parse(s string, group byte) (VND, error) {
 	return parseChain(parts, marked)
 }
 
-// tidy brings what was typed to lower case, NFC, ASCII figures and single spaces, and takes off the apostrophe
-// with which spreadsheets mark a number kept as text.
+// lookAlikes of đ: Ð (U+00D0) and Ɖ (U+0189), in small letters.
+var lookAlikes = strings.NewReplacer("ð", "đ", "ɖ", "đ")
+
+// tidy brings what was typed to lower case, NFC, ASCII figures and single spaces, drops what cannot be seen (the
+// zero-width space and the direction marks that a paste brings along), and takes off the apostrophe with which
+// spreadsheets mark a number kept as text.
 func tidy(s string) (string, error) {
 	if len(s) > maxTyped || !utf8.ValidString(s) {
 		return "", refuse(ReasonNotANumber)
 	}
-	s = strings.ToLower(norm.NFC.String(width.Fold.String(s)))
-	s = strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " ")
-	s = strings.TrimPrefix(s, "'")
+	s = lookAlikes.Replace(strings.ToLower(norm.NFC.String(width.Fold.String(strings.Map(seen, s)))))
+	s = strings.Join(strings.Fields(strings.TrimPrefix(strings.TrimSpace(s), "'")), " ")
 	if s == "" {
 		return "", refuse(ReasonEmpty)
 	}
 	return s, nil
+}
+
+// seen drops the characters of format, which are not drawn.
+func seen(r rune) rune {
+	if unicode.Is(unicode.Cf, r) {
+		return -1
+	}
+	return r
 }
 
 // cutCurrency takes one mark of đồng off the end or the beginning.

@@ -1,6 +1,8 @@
 package roster
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,7 +19,7 @@ func (b *builder) readLine(l *line) read {
 	b.readTexts(&r.row, l)
 	b.readAmounts(&r.row, l)
 	b.readDay(&r.row, l)
-	if !b.hasAmount(l) && !b.isNumbered(r.number) && r.row.Phone == "" && r.row.GivenOn == "" && b.isHeading(l, &r.row) {
+	if b.isNoGiver(l, &r) {
 		r.what, r.label = isIgnored, b.firstText(l)
 		return r
 	}
@@ -26,35 +28,50 @@ func (b *builder) readLine(l *line) read {
 	return r
 }
 
-// hasAmount says that something stands in a column of amounts.
-func (b *builder) hasAmount(l *line) bool {
-	for _, col := range b.s.header.columns {
-		if col.use == UseAmount && l.at(col.col) != nil {
-			return true
-		}
-	}
-	return false
-}
-
-// isNumbered says that the column STT holds a number: then the line is meant to be a giver.
-func (b *builder) isNumbered(number string) bool {
-	return strings.ContainsAny(number, "0123456789")
-}
-
-// isHeading says that a line without an amount is no giver whose amount is missing: the words of signatures, a
-// group (Tổ 1), or nothing in the column of names. In a list with STT a giver has a number.
-func (b *builder) isHeading(l *line, r *Row) bool {
-	if r.Name == "" || b.s.header.has(UseNumber) {
+// isNoGiver says that a line without an amount is a heading or a signature, and not a giver whose amount is
+// missing. In a list with STT a giver has a number; without STT it takes the words of a heading (Tổ 1) or of a
+// signature, or a total above it.
+func (b *builder) isNoGiver(l *line, r *read) bool {
+	switch {
+	case isNumbered(r.number) || b.resemblesAmount(l, &r.row):
+		return false
+	case r.row.Name == "":
+		return true
+	case r.row.Phone != "" || r.row.GivenOn != "":
+		return false
+	case b.s.header.has(UseNumber) || b.afterTotal():
 		return true
 	}
-	words := " " + viet.Fold(b.firstText(l)) + " "
-	for _, w := range headingWords {
-		if strings.HasPrefix(words, " "+w+" ") {
+	words := viet.Fold(b.firstText(l)) + " "
+	return slices.ContainsFunc(headingWords, func(w string) bool { return strings.HasPrefix(words, w+" ") })
+}
+
+// resemblesAmount says that a column of amounts holds what may be meant as one: beside a name that is whatever
+// has figures (20 kg gạo).
+func (b *builder) resemblesAmount(l *line, r *Row) bool {
+	for _, col := range b.s.amounts() {
+		c := l.at(col.col)
+		if c == nil {
+			continue
+		}
+		_, _, code := b.amount(c, col)
+		if c.bad || c.noValue || code != CodeAmount || r.Name != "" && strings.ContainsAny(c.text, "0123456789") {
 			return true
 		}
 	}
 	return false
 }
+
+// afterTotal says that a total of the whole list stands above.
+func (b *builder) afterTotal() bool {
+	return slices.ContainsFunc(b.lines, func(r read) bool { return r.what == isTotal && strings.HasPrefix(r.label, "tong") })
+}
+
+// numberForm is an STT that counts: 1, 1., (1), 1.2. "Tổ 1" counts nothing.
+var numberForm = regexp.MustCompile(`^\(?[0-9]+([.\-/][0-9]+)*[.)]*$`)
+
+// isNumbered says that the line has a number of its own in the column STT: then it is meant to be a giver.
+func isNumbered(number string) bool { return numberForm.MatchString(number) }
 
 // headingWords begin lines that are no givers, folded.
 var headingWords = []string{
@@ -257,14 +274,15 @@ func (b *builder) readDay(r *Row, l *line) {
 // checkName refuses a row without a name, unless its STT says that it is a giver who gave none: those are
 // income too (domain.md Q13).
 func (b *builder) checkName(r *read, l *line) {
-	hasLetter := strings.ContainsFunc(r.row.Name, unicode.IsLetter)
+	c := b.cellOf(l, UseName)
 	switch {
-	case r.row.Name == "" && b.isNumbered(r.number):
+	case r.row.Name == "" && c != nil: // said already: an error, too long
+	case r.row.Name == "" && isNumbered(r.number):
 		r.row.problem(CodeNameMissing, Notice, nil)
 	case r.row.Name == "":
 		r.row.problem(CodeNameMissing, Refused, nil)
-	case !hasLetter:
-		r.row.problem(CodeName, Refused, b.cellOf(l, UseName))
+	case !strings.ContainsFunc(r.row.Name, unicode.IsLetter):
+		r.row.problem(CodeName, Refused, c)
 	}
 }
 

@@ -34,7 +34,7 @@ func (b *builder) totalLabel(l *line) (label, rest string, ok bool) {
 	text := viet.Clean(b.plain(first))
 	head, rest, _ := strings.Cut(text, ":")
 	fold := viet.Fold(head)
-	numbered := number != nil && b.isNumbered(number.text) && number.col != first.col
+	numbered := number != nil && isNumbered(b.plain(*number)) && number.col != first.col
 	if totalForm.MatchString(fold) && marksAgree(head) && (!numbered || strings.HasPrefix(fold, "tong cong")) {
 		return fold, strings.TrimSpace(rest), true
 	}
