@@ -38,7 +38,7 @@ func inside(t fataler, boxes string) {
 	}
 }
 
-// fataler is a test of either package.
+// fataler is a *testing.T or a *rapid.T.
 type fataler interface {
 	Errorf(format string, args ...any)
 	Fatalf(format string, args ...any)

@@ -201,6 +201,9 @@ func (p pen) head(word string, room float64) string {
 // balance breaks s into as few lines of at most w mm as wrap does, but of about the same width.
 func (p pen) balance(s string, w float64) []string {
 	lines := p.wrap(s, w, w)
+	if len(lines) == 1 {
+		return lines
+	}
 	for narrower := w - 2; narrower > 0; narrower -= 2 {
 		next := p.wrap(s, narrower, narrower)
 		if len(next) > len(lines) {

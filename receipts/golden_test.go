@@ -149,4 +149,8 @@ func TestReadmeShowsAGoldenReceipt(t *testing.T) {
 	if info.Size() == 0 || info.Size() > 150<<10 {
 		t.Errorf("%s has %d bytes, want at most 150 kB", readmePicture, info.Size())
 	}
+	want := cases()[0].r.PublicURL()
+	if got := strings.TrimSpace(run(t, nil, "zbarimg", "--raw", "-q", readmePicture)); got != want {
+		t.Errorf("the QR in %s says %q, want %q", readmePicture, got, want)
+	}
 }

@@ -88,12 +88,17 @@ func Write(w io.Writer, r ledger.Receipt, o Options) error {
 // fonts once. It takes one receipt at a time from seq, stops at the first error that seq yields, and writes to
 // w only when all have been drawn. Errors: as Write, ErrNothing, ErrTooMany, and those of seq.
 func WriteAll(w io.Writer, seq iter.Seq2[ledger.Receipt, error], o Options) error {
+	return writeAll(w, seq, o, MaxSheets)
+}
+
+// writeAll is WriteAll with a limit of its own.
+func writeAll(w io.Writer, seq iter.Seq2[ledger.Receipt, error], o Options, limit int) error {
 	d, sheets := newDocument(), 0
 	for r, err := range seq {
 		if err != nil {
 			return err
 		}
-		if sheets++; sheets > MaxSheets {
+		if sheets++; sheets > limit {
 			return ErrTooMany
 		}
 		if err := d.add(r, o); err != nil {

@@ -72,14 +72,28 @@ func TestWriteAllRefuses(t *testing.T) {
 	}
 }
 
+func TestWriteAllStopsAtItsLimit(t *testing.T) {
+	t.Parallel()
+	for sheets, want := range map[int]error{2: nil, 3: nil, 4: ErrTooMany} {
+		receipts := make([]ledger.Receipt, sheets)
+		for i := range receipts {
+			receipts[i] = with()
+		}
+		var b bytes.Buffer
+		if err := writeAll(&b, all(nil, receipts...), Options{}, 3); err != want || (err == nil) != (b.Len() > 0) {
+			t.Errorf("%d sheets where 3 are allowed: %v, and %d bytes", sheets, err, b.Len())
+		}
+	}
+}
+
 func TestWriteSaysWhenTheWriterFails(t *testing.T) {
 	t.Parallel()
-	if err := Write(full1{}, with(), Options{}); err == nil {
+	if err := Write(fullDisk{}, with(), Options{}); err == nil {
 		t.Error("a full disk goes unnoticed")
 	}
 }
 
-// full1 is a disk without room.
-type full1 struct{}
+// fullDisk is a disk without room.
+type fullDisk struct{}
 
-func (full1) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }

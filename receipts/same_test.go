@@ -111,7 +111,7 @@ func goodsOf(n int) func(*ledger.Receipt) {
 	}
 }
 
-// all yields the receipts of all sheet cases, then err if there is one.
+// all yields receipts, then err if there is one.
 func all(err error, receipts ...ledger.Receipt) iter.Seq2[ledger.Receipt, error] {
 	return func(yield func(ledger.Receipt, error) bool) {
 		for _, r := range receipts {
