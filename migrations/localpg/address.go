@@ -24,10 +24,11 @@ func (a Address) ReaderDSN(database string) string { return a.of("sovang_read", 
 // AdminDSN is the address for migrations and for the operator: the superuser.
 func (a Address) AdminDSN(database string) string { return a.of("postgres", database) }
 
-// of is a URL that pgx and libpq both read. It names the port, for PGPORT may be set to another.
+// of is a URL that pgx and libpq both read: in it "+" is a plus sign. It names the port, for PGPORT may be
+// set to another.
 func (a Address) of(login, database string) string {
 	return fmt.Sprintf("postgres://%s@/%s?host=%s&port=5432&sslmode=disable", login, url.PathEscape(database),
-		url.QueryEscape(a.socket))
+		strings.ReplaceAll(url.QueryEscape(a.socket), "+", "%20"))
 }
 
 // Running finds the cluster that another program runs in dataDir, so that psql can work beside it. Nothing

@@ -21,7 +21,7 @@ func open(dataDir string, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{folder: folder, data: filepath.Join(folder, "pg"), o: o, gone: make(chan struct{})}
+	s := &Server{folder: folder, data: filepath.Join(folder, "pg"), o: o, deaths: maxDeaths, gone: make(chan struct{})}
 	if s.lock, err = takeLock(folder); err != nil {
 		return nil, err
 	}

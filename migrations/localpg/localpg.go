@@ -57,6 +57,7 @@ type Server struct {
 	log    *os.File
 	watch  *watch
 	doomed string // the folder that goes with the server, or nothing
+	deaths int    // of postgres before it is given up
 
 	mu       sync.Mutex
 	child    *exec.Cmd

@@ -260,7 +260,7 @@ func TestEachLoginMayBecomeWhatItIsForAndNoMore(t *testing.T) {
 
 func TestTheBooksAreThereAfterStopAndStart(t *testing.T) {
 	t.Parallel()
-	dir := folder(t)
+	dir := filepath.Join(folder(t), "sổ vàng & cũ")
 	s := start(t, dir)
 	for range 2 { // the second time there is nothing to do
 		if err := s.Create(t.Context(), "sovang"); err != nil {
@@ -289,6 +289,38 @@ func TestTheBooksAreThereAfterStopAndStart(t *testing.T) {
 	}
 	if got := ask(t, beside.AdminDSN("sovang"), `SELECT line FROM book`); got != "7" {
 		t.Errorf("the book says %q, want 7", got)
+	}
+}
+
+func TestAnAddressSaysAllThereIsToSay(t *testing.T) {
+	for _, name := range []string{"PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "PGSSLMODE"} {
+		t.Setenv(name, map[string]string{"PGPORT": "1", "PGSSLMODE": "require"}[name])
+	}
+	cfg, err := pgx.ParseConfig(Address{socket: "/tmp/sổ vàng?&"}.DSN("quỹ/1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := fmt.Sprint(cfg.Host, cfg.Port, cfg.User, cfg.Database, cfg.TLSConfig == nil)
+	if want := fmt.Sprint("/tmp/sổ vàng?&", 5432, "sovang", "quỹ/1", true); got != want {
+		t.Errorf("the address says %s, want %s", got, want)
+	}
+}
+
+func TestPsqlUnderstandsTheAddress(t *testing.T) {
+	t.Parallel()
+	s := start(t, filepath.Join(folder(t), "sổ & vàng"))
+	out, err := exec.Command(filepath.Join(s.bin, "psql"), "-XAtc", "SELECT current_user", s.ReaderDSN("postgres")).CombinedOutput()
+	if err != nil || string(out) != "sovang_read\n" {
+		t.Errorf("psql said %q, %v", out, err)
+	}
+}
+
+// Ctrl-C goes to every process of the terminal's group: it must not reach postgres before the program says so.
+func TestPostgresIsInASessionOfItsOwn(t *testing.T) {
+	t.Parallel()
+	s := start(t, folder(t))
+	if group, err := syscall.Getpgid(s.PID()); err != nil || group != s.PID() {
+		t.Errorf("postgres %d is in group %d, %v", s.PID(), group, err)
 	}
 }
 
@@ -329,8 +361,21 @@ func TestAPostgresThatCannotRunIsGivenUp(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "pg/global/pg_control")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Start(t.Context(), dir, Options{Fast: true}); !errors.Is(err, ErrStart) {
-		t.Errorf("Start = %v, want ErrStart", err)
+	s, err := open(dir, Options{Fast: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.deaths = 3
+	if err := s.start(t.Context()); !errors.Is(err, ErrStart) || Sentence(err) == "" || s.Err() == nil {
+		t.Errorf("start = %v, Err = %v, want ErrStart", err, s.Err())
+	}
+	if err := s.Stop(); err != nil {
+		t.Errorf("Stop after it: %v", err)
+	}
+	if again, err := open(dir, Options{}); err != nil {
+		t.Errorf("the folder is still locked: %v", err)
+	} else {
+		again.lock.Close()
 	}
 }
 

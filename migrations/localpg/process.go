@@ -83,7 +83,7 @@ func (s *Server) supervise() {
 		if s.isStopping() {
 			return
 		}
-		if deaths >= maxDeaths {
+		if deaths >= s.deaths {
 			s.err = fault(ErrStart, "it ended %d times: %v (see %s)", "PostgreSQL dừng %d lần liền: %v (xem %s).",
 				deaths, ended, s.log.Name())
 			return
