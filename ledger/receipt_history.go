@@ -98,3 +98,6 @@ func (l *Ledger) PersonNames(ctx context.Context, a Actor, fund FundID, ids []in
 
 // fundAndPeople shows row-level security one fund and the names of the users, who stand in fund 0.
 func fundAndPeople(fund FundID) string { return someNumber(int64(fund)) + ",0" }
+
+// GiftNo is the entry of the gift that the sheet is about: another than EntryNo for a replacement.
+func (r Receipt) GiftNo() int64 { return r.giftNo }

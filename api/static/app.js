@@ -1,0 +1,80 @@
+// Keys and small conveniences. Every task works without this file. Nothing here acts while an input method is
+// composing, changes what is being typed, or sends anything but what a button would.
+"use strict";
+(() => {
+  const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
+  const visible = (el) => el && el.getClientRects().length > 0;
+  const first = (selector, root) => [...(root || document).querySelectorAll(selector)].find(visible);
+  let waitsForLetter = 0;
+
+  // Ctrl+Enter: the main action of the form the cursor is in, else of the page.
+  const mainAction = (from) => first("[data-main]", from.closest && from.closest("form")) || first("[data-main]");
+
+  // Enter in the name: the first person of the list, and on to the amount.
+  const pickFirst = (form) => {
+    const radio = first("#matches input[name=donor]:checked", form) || first("#matches input[name=donor]", form);
+    if (!radio) return false;
+    radio.checked = true;
+    const name = form.elements.name;
+    if (radio.dataset.name) name.value = radio.dataset.name;
+    next(form);
+    return true;
+  };
+  const next = (form) => {
+    const to = first("#amount", form) || first(".goods input", form);
+    if (to) to.focus();
+  };
+
+  // Alt+N chooses "no name given", and goes on to the amount.
+  const nameless = () => {
+    const radio = first("#giver-anonymous");
+    if (!radio) return false;
+    radio.checked = true;
+    next(radio.form);
+    return true;
+  };
+
+  document.addEventListener("keydown", (e) => {
+    if (e.isComposing || e.keyCode === 229) return;
+    const el = e.target;
+    if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) {
+      const main = mainAction(el);
+      if (main) { e.preventDefault(); main.click(); }
+      return;
+    }
+    if (e.altKey && e.code === "KeyN") { if (nameless()) e.preventDefault(); return; }
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    if (e.key === "Enter" && el.id === "name" && el.form && el.form.matches("[data-gift]")) {
+      if (pickFirst(el.form)) e.preventDefault();
+      return;
+    }
+    if (e.key === "Enter" && el.id === "amount") { e.preventDefault(); return; }
+    if (e.key === "Escape" && typing(el)) { el.blur(); return; }
+    if (typing(el)) return;
+    if (Date.now() - waitsForLetter < 1500) {
+      waitsForLetter = 0;
+      const link = first(`[data-go="${CSS.escape(e.key.toLowerCase())}"]`);
+      if (link) { e.preventDefault(); link.click(); }
+      return;
+    }
+    if (e.key === "/") { const box = first("[data-search]"); if (box) { e.preventDefault(); box.focus(); } }
+    else if (e.key === "g") waitsForLetter = Date.now();
+    else if (e.key === "?") location.href = "/phim";
+  });
+
+  // Just recorded: open the print box over this page. The link stays for browsers that show no PDF in a frame.
+  const print = document.querySelector("[data-print]");
+  if (print && navigator.pdfViewerEnabled) {
+    const frame = document.createElement("iframe");
+    frame.className = "quiet-frame";
+    frame.title = "Phiếu để in";
+    frame.tabIndex = -1;
+    frame.addEventListener("load", () => {
+      try { frame.contentWindow.focus(); frame.contentWindow.print(); } catch { print.focus(); }
+    });
+    frame.src = print.href;
+    document.body.append(frame);
+    // The note is shown once: going back or loading again prints nothing.
+    history.replaceState(null, "", location.pathname);
+  }
+})();
