@@ -68,10 +68,12 @@ func (s *server) logged(mux *http.ServeMux, next http.Handler) http.Handler {
 		}
 		seen := &statusWriter{ResponseWriter: w}
 		w.Header().Set("X-Request-Id", info.id)
+		defer func() {
+			s.log.LogAttrs(r.Context(), slog.LevelInfo, "request", append(info.ids(),
+				slog.String("method", r.Method), slog.String("route", pattern), slog.Int("status", seen.status()),
+				slog.Float64("ms", float64(time.Since(start).Microseconds())/1000))...)
+		}()
 		next.ServeHTTP(seen, r.WithContext(context.WithValue(r.Context(), infoKey{}, info)))
-		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request", append(info.ids(),
-			slog.String("method", r.Method), slog.String("route", pattern), slog.Int("status", seen.status()),
-			slog.Float64("ms", float64(time.Since(start).Microseconds())/1000))...)
 	})
 }
 
@@ -129,7 +131,7 @@ func (s *server) headers(next http.Handler) http.Handler {
 	})
 }
 
-// rescue answers a panic with a 500; the stack goes to the log.
+// rescue answers a panic with a 500; its type and the stack go to the log, as its value may quote a person.
 func (s *server) rescue(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -143,6 +145,9 @@ func (s *server) rescue(next http.Handler) http.Handler {
 			info := infoOf(r.Context())
 			s.log.LogAttrs(r.Context(), slog.LevelError, "panic",
 				append(info.ids(), slog.String("type", fmt.Sprintf("%T", v)), slog.String("stack", string(debug.Stack())))...)
+			if seen, ok := w.(*statusWriter); ok && seen.code != 0 {
+				panic(http.ErrAbortHandler) // half an answer is out: break the connection, so that it is seen
+			}
 			s.fail(w, r, refuse(codeInternal))
 		}()
 		next.ServeHTTP(w, r)

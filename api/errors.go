@@ -79,7 +79,7 @@ type fieldProblem struct {
 	Detail    string `json:"detail" doc:"A sentence in Vietnamese"`
 }
 
-// Error is for logs: the code only.
+// Error is for logs: the code only. Huma asks for it and for the status.
 func (p *problem) Error() string { return "api: " + p.Code }
 
 // GetStatus gives huma the status.
@@ -88,18 +88,27 @@ func (p *problem) GetStatus() int { return p.Status }
 // ContentType gives huma the content type of RFC 9457.
 func (p *problem) ContentType(string) string { return "application/problem+json" }
 
+// refusal is a refusal of this room on its way to whoever presents it. It is no *problem: huma would send that
+// as it is, without the request's id.
+type refusal struct{ problem problem }
+
+// Error is for logs: the code only.
+func (r *refusal) Error() string { return "api: " + r.problem.Code }
+
 // refuse is a refusal of this room.
-func refuse(code ledger.Code) *problem {
-	text := problemTexts[code]
-	return &problem{Type: "/problems/" + string(code), Title: text.Title, Status: statusOf[code],
-		Detail: text.Detail, Code: string(code)}
-}
+func refuse(code ledger.Code) error { return &refusal{newProblem(code)} }
 
 // refuseFields is the refusal of input with its wrong fields.
-func refuseFields(fields ...fieldProblem) *problem {
-	p := refuse(ledger.CodeInvalid)
+func refuseFields(fields ...fieldProblem) error {
+	p := newProblem(ledger.CodeInvalid)
 	p.Errors = fields
-	return p
+	return &refusal{p}
+}
+
+func newProblem(code ledger.Code) problem {
+	text := problemTexts[code]
+	return problem{Type: "/problems/" + string(code), Title: text.Title, Status: statusOf[code],
+		Detail: text.Detail, Code: string(code)}
 }
 
 // wrongField is a field of a body that is wrong, by its name in the ledger.
@@ -110,31 +119,31 @@ func wrongField(field, reason string) fieldProblem {
 // problemOf is the one place where an error gets its status and its words. What is no refusal is a 500 that says
 // nothing of its cause.
 func problemOf(err error) problem {
-	var p *problem
-	var refusal *ledger.Error
+	var ours *refusal
+	var theirs *ledger.Error
 	var large *http.MaxBytesError
 	switch {
-	case errors.As(err, &p):
-		return *p
-	case errors.As(err, &refusal) && statusOf[refusal.Code] != 0:
-		return refusalOf(refusal)
+	case errors.As(err, &ours):
+		return ours.problem
+	case errors.As(err, &theirs) && statusOf[theirs.Code] != 0:
+		return refusedBy(theirs)
 	case errors.As(err, &large):
-		return *refuse(codeTooLarge)
+		return newProblem(codeTooLarge)
 	case errors.Is(err, context.Canceled): // nobody reads the answer; the ledger wrote all of it or nothing
-		return *refuse(ledger.CodeUnavailable)
+		return newProblem(ledger.CodeUnavailable)
 	}
-	return *refuse(codeInternal)
+	return newProblem(codeInternal)
 }
 
-func refusalOf(e *ledger.Error) problem {
-	p := refuse(e.Code)
+func refusedBy(e *ledger.Error) problem {
+	p := newProblem(e.Code)
 	if e.Code == ledger.CodeInvalid && e.Field != "" {
 		p.Errors = []fieldProblem{wrongField(e.Field, e.Reason)}
 	}
 	if e.Entry > 0 && (e.Code == ledger.CodeKeyReused || e.Code == ledger.CodeWrongState) {
 		p.Entry = e.Entry
 	}
-	return *p
+	return p
 }
 
 // pointerOf is where a field of the ledger stands in the JSON of a request.

@@ -123,7 +123,7 @@ var labels = map[string]string{
 	"copy":       "Bản sao lần",
 	"correction": "Nội dung thay thế", "correction/payer": "Người ủng hộ (nội dung thay thế)",
 	"correction/address": "Địa chỉ (nội dung thay thế)", "correction/memo": "Nội dung (nội dung thay thế)",
-	"date": "Ngày", "display": "Cách công khai tên", "donated_on": "Ngày ủng hộ",
+	"date": "Ngày", "donation": "Khoản ủng hộ", "display": "Cách công khai tên", "donated_on": "Ngày ủng hộ",
 	"donor": "Người ủng hộ", "donor_id": "Người ủng hộ",
 	"donor/address": "Địa chỉ", "donor/display": "Cách công khai tên", "donor/kind": "Loại người ủng hộ",
 	"donor/name": "Tên người ủng hộ", "donor/phone": "Số điện thoại",
