@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -54,6 +55,9 @@ func (l *Ledger) Verify(ctx context.Context, progress func(done, total int64)) (
 		if err != nil {
 			return err
 		}
+		if err := orphans(ctx, tx, &report); err != nil {
+			return err
+		}
 		tell := counting(funds, progress)
 		for _, f := range funds {
 			v := newVerifier(ctx, tx, f, &report, tell)
@@ -65,6 +69,31 @@ func (l *Ledger) Verify(ctx context.Context, progress func(done, total int64)) (
 	})
 	report.OK = err == nil && len(report.Problems) == 0
 	return report, err
+}
+
+// orphans finds rows of a fund that is not there, and a fund without its lock row: no fund's own check comes
+// across them.
+func orphans(ctx context.Context, tx pgx.Tx, report *Report) error {
+	for _, table := range append(slices.Clone(logTables), "account", "purpose", "campaign", "heading", "balance",
+		"purpose_balance", "account_day", "series", "fund_head", "app_user", "user_role") {
+		name := pgx.Identifier{table}.Sanitize()
+		query := `SELECT DISTINCT fund_id FROM ` + name + ` AS t WHERE NOT EXISTS (SELECT FROM fund f WHERE f.fund_id = t.fund_id)`
+		if table == "fund_head" {
+			query += ` UNION ALL SELECT fund_id FROM fund f WHERE NOT EXISTS (SELECT FROM fund_head h WHERE h.fund_id = f.fund_id)`
+		}
+		rows, err := tx.Query(ctx, query)
+		if err != nil {
+			return err
+		}
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[int32])
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			report.Problems = append(report.Problems, Problem{fmt.Sprint(id), table, fmt.Sprintf("fund %d", id), "no_fund"})
+		}
+	}
+	return nil
 }
 
 // counting turns "n more" into "done of total".
@@ -88,19 +117,22 @@ type verifier struct {
 	report *Report
 	tell   func(int64)
 
-	next      int64 // the number that the next entry must have
-	last      verifiedEntry
-	heading   []byte // the hash that the last heading entry set
-	headingAt int64  // that entry
-	headings  map[string]bool
-	sides     sideTotals
-	numbers   map[seriesYear]int64 // last number of each series
-	rows      map[string]int64     // rows seen of each table, to find those that belong to no entry
+	next        int64 // the number that the next entry must have
+	last        verifiedEntry
+	heading     []byte // the hash that the last heading entry set
+	headingAt   int64  // that entry
+	headings    map[string]bool
+	headingRows map[int64]string // entry -> the heading that its row says it set
+	sides       sideTotals
+	numbers     map[seriesYear]int64     // last number of each series
+	rows        map[string]int64         // rows seen of each table, to find those that belong to no entry
+	wrote       map[string]map[int64]int // table -> entry of this chunk -> its rows
 }
 
 func newVerifier(ctx context.Context, tx pgx.Tx, f Fund, r *Report, tell func(int64)) *verifier {
 	return &verifier{
-		ctx: ctx, tx: tx, fund: f, report: r, tell: tell, headings: map[string]bool{}, sides: newSideTotals(),
+		ctx: ctx, tx: tx, fund: f, report: r, tell: tell, headings: map[string]bool{}, headingRows: map[int64]string{},
+		sides:   newSideTotals(),
 		numbers: map[seriesYear]int64{}, rows: map[string]int64{},
 	}
 }
@@ -153,6 +185,9 @@ func (v *verifier) head() error {
 	}
 	if !bytes.Equal(hash, v.heading) {
 		v.problem("fund_head", "heading", "not_the_log")
+	}
+	for no := range v.headingRows {
+		v.problem("heading", entryRow(no), "not_the_log")
 	}
 	return nil
 }

@@ -149,10 +149,12 @@ func (v *verifier) readPersons(byNo map[int64]*verifiedEntry, from, to int64) er
 		if err := row.Scan(&no, &secret, &said); err != nil {
 			return err
 		}
-		v.rows["entry_person"]++
-		if e := byNo[no]; e != nil {
-			e.secret, e.said = secret, said
+		e := byNo[no]
+		if e == nil {
+			return nil // a stray row
 		}
+		v.rows["entry_person"]++
+		e.secret, e.said = secret, said
 		return nil
 	}, from, to)
 }
@@ -254,6 +256,9 @@ func (v *verifier) paper(e *verifiedEntry, row string) {
 // stays whole.
 func (v *verifier) texts(e *verifiedEntry, row string) {
 	if len(e.entry.Commitments) == 0 {
+		if e.secret != nil {
+			v.problem("entry_person", row, "not_the_entry")
+		}
 		return
 	}
 	if e.secret == nil {
@@ -306,6 +311,7 @@ func (v *verifier) readHeadings() error {
 			v.problem("heading", entryRow(no), "hash")
 		}
 		v.headings[hex.EncodeToString(hash)] = true
+		v.headingRows[no] = hex.EncodeToString(hash)
 		return nil
 	})
 }

@@ -17,13 +17,18 @@ import (
 	"sovang/ledger/viet"
 )
 
+// writes are the tables in which an entry of a kind must have a row.
+var writes = map[string][]string{
+	kindDonation: {"donation"}, kindDonorCreate: {"donor"}, kindIntent: {"intent"}, kindRefuse: {"approval"},
+	kindVoid: {"approval", "receipt_void"}, kindReplace: {"approval", "receipt_void"},
+	kindPurposeOpen: {"purpose"}, kindCampaignOpen: {"campaign"}, kindFundOpen: {"account", "purpose"},
+}
+
 // nouns checks the rows that a chunk's entries wrote in the tables of their own.
 func (v *verifier) nouns(byNo map[int64]*verifiedEntry, from, to int64) error {
-	gifts, err := v.donations(byNo, from, to)
-	if err != nil {
-		return err
-	}
-	for _, check := range []func(map[int64]*verifiedEntry, int64, int64) error{v.donors, v.intents, v.approvals, v.voids, v.lists} {
+	v.wrote = map[string]map[int64]int{}
+	checks := []func(map[int64]*verifiedEntry, int64, int64) error{v.donations, v.donors, v.intents, v.approvals, v.voids, v.lists}
+	for _, check := range checks {
 		if err := check(byNo, from, to); err != nil {
 			return err
 		}
@@ -32,28 +37,57 @@ func (v *verifier) nouns(byNo map[int64]*verifiedEntry, from, to int64) error {
 		return err
 	}
 	for _, e := range byNo {
-		v.follow(e, gifts[e.no])
+		v.follow(e)
 	}
 	return nil
 }
 
+// row counts a row that an entry wrote.
+func (v *verifier) row(table string, no int64) {
+	v.rows[table]++
+	if v.wrote[table] == nil {
+		v.wrote[table] = map[int64]int{}
+	}
+	v.wrote[table][no]++
+}
+
 // follow remembers what an entry changed, and checks that what it must have written is there.
-func (v *verifier) follow(e *verifiedEntry, gift bool) {
-	switch e.kind {
-	case kindDonation:
-		if !gift {
-			v.problem("donation", entryRow(e.no), "missing")
+func (v *verifier) follow(e *verifiedEntry) {
+	for _, table := range writes[e.kind] {
+		if v.wrote[table][e.no] == 0 {
+			v.problem(table, entryRow(e.no), "missing")
 		}
-	case kindFundOpen, kindHeading:
-		if e.no >= v.headingAt {
-			v.heading, _ = hex.DecodeString(factOf(e.entry, "heading"))
-			v.headingAt = e.no
-		}
+	}
+	if factOf(e.entry, "donor.kind") != "" && v.wrote["donor"][e.no] == 0 {
+		v.problem("donor", entryRow(e.no), "missing")
+	}
+	if e.kind == kindFundOpen && v.wrote["account"][e.no] != accountFacts(e.entry) {
+		v.problem("account", entryRow(e.no), "missing")
+	}
+	if e.kind != kindFundOpen && e.kind != kindHeading {
+		return
+	}
+	hash := factOf(e.entry, "heading")
+	if v.headingRows[e.no] == hash {
+		delete(v.headingRows, e.no) // the row that this entry wrote; one that stood already has an earlier entry
+	}
+	if e.no >= v.headingAt {
+		v.heading, _ = hex.DecodeString(hash) // of another entry's making: it is compared with the row
+		v.headingAt = e.no
 	}
 }
 
+func accountFacts(e proof.Entry) (n int) {
+	for _, f := range e.Facts {
+		if strings.HasPrefix(f.Name, "account.") {
+			n++
+		}
+	}
+	return n
+}
+
 // donations reads the gifts with their goods and givers and compares each with its entry.
-func (v *verifier) donations(byNo map[int64]*verifiedEntry, from, to int64) (map[int64]bool, error) {
+func (v *verifier) donations(byNo map[int64]*verifiedEntry, from, to int64) error {
 	gifts := map[int64]*donationRow{}
 	const query = `
 		SELECT entry_no, coalesce(donor_id, 0), purpose_id, coalesce(campaign_id, 0), donated_on, bank_on, method, giver,
@@ -64,24 +98,22 @@ func (v *verifier) donations(byNo map[int64]*verifiedEntry, from, to int64) (map
 		var r donationRow
 		err := row.Scan(&r.entry, &r.donor, &r.purpose, &r.campaign, &r.donatedOn, &r.bankOn, &r.method, &r.giver, &r.display, &r.givenCount)
 		gifts[r.entry] = &r
-		v.rows["donation"]++
+		v.row("donation", r.entry)
 		return err
 	}, from, to)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := v.goods(gifts, from, to); err != nil {
-		return nil, err
+		return err
 	}
 	if err := v.givers(gifts, from, to); err != nil {
-		return nil, err
+		return err
 	}
-	there := map[int64]bool{}
 	for no, r := range gifts {
-		there[no] = true
 		v.gift(byNo[no], r)
 	}
-	return there, nil
+	return nil
 }
 
 func (v *verifier) goods(gifts map[int64]*donationRow, from, to int64) error {
@@ -202,7 +234,7 @@ func (v *verifier) donors(byNo map[int64]*verifiedEntry, from, to int64) error {
 		if err := row.Scan(&d.ID, &d.Kind, &d.Name, &d.Address, &d.Phone, &d.Display, &folded, &sortKey); err != nil {
 			return err
 		}
-		v.rows["donor"]++
+		v.row("donor", int64(d.ID))
 		v.donor(byNo[int64(d.ID)], d, folded, sortKey)
 		return nil
 	}, from, to)
@@ -240,7 +272,7 @@ func (v *verifier) intents(byNo map[int64]*verifiedEntry, from, to int64) error 
 		if err := row.Scan(&no, &kind, &maker, &hash, &body); err != nil {
 			return err
 		}
-		v.rows["intent"]++
+		v.row("intent", no)
 		e, sum := byNo[no], sha256.Sum256([]byte(body))
 		if e == nil || e.kind != kindIntent || factOf(e.entry, "intent.kind") != kind ||
 			factOf(e.entry, "intent.payload") != body || maker != e.actor || !bytes.Equal(hash, sum[:]) {
@@ -266,7 +298,7 @@ func (v *verifier) approvals(byNo map[int64]*verifiedEntry, from, to int64) erro
 		if err := row.Scan(&no, &intent, &maker, &hash, &approver, &approved, &same); err != nil {
 			return err
 		}
-		v.rows["approval"]++
+		v.row("approval", no)
 		e := byNo[no]
 		if e == nil || !same || approver != e.actor || approved == (e.kind == kindRefuse) ||
 			factOf(e.entry, "intent") != someNumber(intent) || factOf(e.entry, "intent.hash") != hex.EncodeToString(hash) {
@@ -279,23 +311,21 @@ func (v *verifier) approvals(byNo map[int64]*verifiedEntry, from, to int64) erro
 	}, from, to)
 }
 
-// voids compares each sheet that stands no more with the entry that says so, and finds entries that say so in vain.
+// voids compares each sheet that stands no more with the entry that says so.
 func (v *verifier) voids(byNo map[int64]*verifiedEntry, from, to int64) error {
-	said := map[int64]bool{}
 	const query = `
 		SELECT r.entry_no, r.series, r.year, r.number, r.replaced, coalesce(c.of_entry, c.entry_no)
 		  FROM receipt_void r
 		  JOIN document c ON c.fund_id = r.fund_id AND c.series = r.series AND c.year = r.year AND c.number = r.number
 		 WHERE r.fund_id = $1 AND r.entry_no >= $2 AND r.entry_no < $3`
-	err := v.each(query, func(row pgx.CollectableRow) error {
+	return v.each(query, func(row pgx.CollectableRow) error {
 		var no, gift int64
 		var ref ReceiptRef
 		var replaced bool
 		if err := row.Scan(&no, &ref.Series, &ref.Year, &ref.Number, &replaced, &gift); err != nil {
 			return err
 		}
-		v.rows["receipt_void"]++
-		said[no] = true
+		v.row("receipt_void", no)
 		e := byNo[no]
 		switch {
 		case e != nil && e.kind == kindReverse && !replaced && e.reverses != nil && *e.reverses == gift:
@@ -306,12 +336,6 @@ func (v *verifier) voids(byNo map[int64]*verifiedEntry, from, to int64) error {
 		}
 		return nil
 	}, from, to)
-	for no, e := range byNo {
-		if (e.kind == kindVoid || e.kind == kindReplace) && !said[no] {
-			v.problem("receipt_void", entryRow(no), "missing")
-		}
-	}
-	return err
 }
 
 // reversals compares each reversal with the gift it takes back: every line, with the other sign.
@@ -356,7 +380,7 @@ func (v *verifier) lists(byNo map[int64]*verifiedEntry, from, to int64) error {
 		  FROM account WHERE fund_id = $1 AND entry_no >= $2 AND entry_no < $3
 		 UNION ALL
 		SELECT 'purpose', entry_no, purpose_id, name, '', ''
-		  FROM purpose WHERE fund_id = $1 AND entry_no >= $2 AND entry_no < $3 AND purpose_id <> 0
+		  FROM purpose WHERE fund_id = $1 AND entry_no >= $2 AND entry_no < $3
 		 UNION ALL
 		SELECT 'campaign', campaign_id, campaign_id, name, starts_on::text, ends_on::text
 		  FROM campaign WHERE fund_id = $1 AND campaign_id >= $2 AND campaign_id < $3`
@@ -366,14 +390,28 @@ func (v *verifier) lists(byNo map[int64]*verifiedEntry, from, to int64) error {
 		if err := row.Scan(&table, &no, &id, &name, &starts, &ends); err != nil {
 			return err
 		}
-		e, fact := byNo[no], "name"
-		if table == "account" {
-			fact = fmt.Sprintf("account.%03d", id)
-		}
-		if e == nil || factOf(e.entry, fact) != name || factOf(e.entry, "starts_on") != starts ||
-			factOf(e.entry, "ends_on") != ends || (table == "purpose" && id != no) {
+		v.row(table, no)
+		e := byNo[no]
+		if e == nil || listed(e.entry, table, id) != name || factOf(e.entry, "starts_on") != starts ||
+			factOf(e.entry, "ends_on") != ends {
 			v.problem(table, table+" "+strconv.FormatInt(id, 10), "not_hashed")
 		}
 		return nil
 	}, from, to)
+}
+
+// unrestricted is the name of purpose 0, which opens with its fund.
+const unrestricted = "Không chỉ định mục đích"
+
+// listed is the name that an entry gave to what it opened.
+func listed(e proof.Entry, table string, id int64) string {
+	switch {
+	case table == "account":
+		return factOf(e, fmt.Sprintf("account.%03d", id))
+	case table == "purpose" && id == 0 && e.Kind == kindFundOpen:
+		return unrestricted
+	case uint64(id) != e.Number:
+		return ""
+	}
+	return factOf(e, "name")
 }

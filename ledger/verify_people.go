@@ -43,7 +43,10 @@ func (v *verifier) fundRow() error {
 
 // users opens the commitments of the entries that made them.
 func (v *verifier) users() error {
-	stopped := map[string]bool{}
+	stopped, made := map[string]bool{}, map[string]bool{}
+	if err := v.replay(kindUserCreate, func(e proof.Entry) { made[factOf(e, "user")] = true }); err != nil {
+		return err
+	}
 	err := v.replay(kindUserChange, func(e proof.Entry) {
 		if said := factOf(e, "disabled"); said != "" {
 			stopped[factOf(e, "user")] = said == "true"
@@ -58,7 +61,7 @@ func (v *verifier) users() error {
 		  LEFT JOIN entry e ON e.fund_id = u.fund_id AND e.entry_no = u.entry_no AND e.kind = 'user.create'
 		  LEFT JOIN entry_person p ON p.fund_id = e.fund_id AND p.entry_no = e.entry_no
 		 WHERE u.fund_id = $1`
-	return v.each(query, func(row pgx.CollectableRow) error {
+	err = v.each(query, func(row pgx.CollectableRow) error {
 		var id int32
 		var login, name string
 		var no int64
@@ -71,8 +74,13 @@ func (v *verifier) users() error {
 		if disabled != stopped[someNumber(int64(id))] {
 			v.problem("app_user", fmt.Sprintf("user %d", id), "disabled_not_hashed")
 		}
+		delete(made, someNumber(int64(id)))
 		return nil
 	})
+	for id := range made {
+		v.problem("app_user", "user "+id, "missing")
+	}
+	return err
 }
 
 func (v *verifier) user(id int32, login, name string, no int64, canonical, secret []byte) {

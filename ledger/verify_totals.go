@@ -188,6 +188,9 @@ func (v *verifier) purposes() error {
 		if held != 0 {
 			v.problem("purpose", name(id), "held_without_approval") // nothing holds money yet
 		}
+		if restricted != (id != 0) {
+			v.problem("purpose", name(id), "restricted")
+		}
 		if restricted && t.credits-t.debits-held < 0 {
 			v.problem("purpose", name(id), "below_zero")
 		}
@@ -217,10 +220,13 @@ func (v *verifier) series() error {
 	return err
 }
 
+// logTables are the tables whose every row hangs on an entry.
+var logTables = []string{"entry", "posting", "document", "entry_person", "donation", "donation_goods", "giver",
+	"intent", "approval", "receipt_void", "donor"}
+
 // strays finds rows that hang on no entry of the log.
 func (v *verifier) strays() error {
-	for _, table := range []string{"entry", "posting", "document", "entry_person", "donation", "donation_goods", "giver",
-		"intent", "approval", "receipt_void", "donor"} {
+	for _, table := range logTables {
 		var many int64
 		err := v.tx.QueryRow(v.ctx, `SELECT count(*) FROM `+pgx.Identifier{table}.Sanitize()+` WHERE fund_id = $1`, v.fund.ID).Scan(&many)
 		if err != nil {

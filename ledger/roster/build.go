@@ -18,6 +18,8 @@ type builder struct {
 	asks   bool // the sign of thousands was asked for
 	lines  []read
 	legacy legacyVote
+
+	totalled bool // a total of the whole list stands above
 }
 
 // read is a line below the header and what it was taken for.
@@ -121,6 +123,7 @@ func (b *builder) fillMerged() {
 	for i, l := range b.s.lines {
 		byRow[l.no] = i
 	}
+	budget := MaxRows * MaxColumns // areas that overlap are no program's work
 	for _, m := range b.s.merges {
 		use := uses[m.left]
 		top, ok := byRow[m.top]
@@ -128,7 +131,8 @@ func (b *builder) fillMerged() {
 			continue
 		}
 		from := b.s.lines[top].at(m.left)
-		for no := m.top + 1; from != nil && no <= min(m.bottom, m.top+MaxRows); no++ {
+		for no := m.top + 1; from != nil && no <= m.bottom && budget > 0; no++ {
+			budget--
 			if i, ok := byRow[no]; ok {
 				b.s.lines[i].fill(*from)
 			}

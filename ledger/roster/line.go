@@ -14,6 +14,7 @@ import (
 func (b *builder) readLine(l *line) read {
 	r := read{row: Row{Line: l.no}, number: b.textOf(l, UseNumber)}
 	if label, rest, ok := b.totalLabel(l); ok {
+		b.totalled = b.totalled || strings.HasPrefix(label, "tong")
 		return b.readTotal(r, l, label, rest)
 	}
 	b.readTexts(&r.row, l)
@@ -39,7 +40,7 @@ func (b *builder) isNoGiver(l *line, r *read) bool {
 		return true
 	case r.row.Phone != "" || r.row.GivenOn != "":
 		return false
-	case b.s.header.has(UseNumber) || b.afterTotal():
+	case b.s.header.has(UseNumber) || b.totalled:
 		return true
 	}
 	words := viet.Fold(b.firstText(l)) + " "
@@ -60,11 +61,6 @@ func (b *builder) resemblesAmount(l *line, r *Row) bool {
 		}
 	}
 	return false
-}
-
-// afterTotal says that a total of the whole list stands above.
-func (b *builder) afterTotal() bool {
-	return slices.ContainsFunc(b.lines, func(r read) bool { return r.what == isTotal && strings.HasPrefix(r.label, "tong") })
 }
 
 // numberForm is an STT that counts: 1, 1., (1), 1.2. "Tổ 1" counts nothing.
