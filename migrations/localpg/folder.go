@@ -257,7 +257,7 @@ func (s *Server) initdb(ctx context.Context) error {
 		args = append(args, "--no-sync")
 	}
 	cmd := s.command(ctx, fresh, "initdb", args...)
-	if err := cmd.Run(); err != nil {
+	if err := s.runWatched(cmd); err != nil {
 		os.RemoveAll(fresh)
 		return s.unreachable(err)
 	}
@@ -268,6 +268,18 @@ func (s *Server) initdb(ctx context.Context) error {
 		return badFolder(s.folder, err)
 	}
 	return nil
+}
+
+// runWatched runs initdb so that it ends with us. It cleans up behind itself on SIGTERM; at times it is deaf
+// to SIGINT.
+func (s *Server) runWatched(cmd *exec.Cmd) error {
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = killLimit
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	s.watch.follow(cmd.Process.Pid, "TERM")
+	return cmd.Wait()
 }
 
 // unreachable explains why a PostgreSQL program did not run.

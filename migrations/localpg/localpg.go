@@ -77,17 +77,20 @@ func Start(ctx context.Context, dataDir string, o Options) (*Server, error) {
 	}
 	if err := s.start(ctx); err != nil {
 		s.Stop()
+		if ctx.Err() != nil { // the caller gave up; what broke is only what that broke
+			err = fmt.Errorf("localpg: start: %w", ctx.Err())
+		}
 		return nil, err
 	}
 	return s, nil
 }
 
 func (s *Server) start(ctx context.Context) error {
-	if err := s.prepare(ctx); err != nil {
-		return err
-	}
 	var err error
 	if s.watch, err = startWatch(s.data, s.doomed); err != nil {
+		return err
+	}
+	if err := s.prepare(ctx); err != nil {
 		return err
 	}
 	if err := s.spawn(); err != nil {

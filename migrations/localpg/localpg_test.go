@@ -452,3 +452,36 @@ func TestAKilledInitdbLeavesNothingInTheWay(t *testing.T) {
 	}
 	start(t, dir)
 }
+
+func TestAProgramKilledWhileItMakesTheClusterCanStartAgain(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "LOCALPG_TEST_SERVE="+dir)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "initdb is at work", func() bool {
+		_, err := os.Stat(filepath.Join(dir, "pg.new/PG_VERSION"))
+		return err == nil
+	})
+	program{cmd: cmd}.kill(t)
+	eventually(t, "initdb has gone with its program", func() bool {
+		_, err := os.Stat(filepath.Join(dir, "pg.new/PG_VERSION"))
+		return err != nil
+	})
+	start(t, dir)
+}
+
+func TestWhoGivesUpWaitingHearsThatAndMayTryAgain(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	for _, patience := range []time.Duration{0, 300 * time.Millisecond} {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		if _, err := Start(ctx, dir, Options{}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Start with a patience of %s = %v", patience, err)
+		}
+	}
+	start(t, dir)
+}

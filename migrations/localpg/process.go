@@ -63,7 +63,11 @@ func (s *Server) spawn() error {
 		return s.unreachable(err)
 	}
 	s.child = cmd
-	s.watch.follow(cmd.Process.Pid)
+	if s.doomed != "" {
+		s.watch.follow(cmd.Process.Pid, "QUIT") // at once
+	} else {
+		s.watch.follow(cmd.Process.Pid, "INT") // in good order
+	}
 	return nil
 }
 
@@ -221,22 +225,20 @@ func isPostgresOf(pid int, data string) bool {
 }
 
 // watch is a shell at the other end of a pipe. When our end closes, by Stop or by our death of whatever
-// kind, it stops the postgres that it was told of last, if that still runs, and removes the doomed folder.
+// kind, it stops the postgres (or initdb) that it was told of last, if that still runs, and removes the doomed folder.
 // (A parent-death signal would not do: it follows the thread that started the child, not the program.)
 type watch struct {
 	cmd  *exec.Cmd
 	pipe io.WriteCloser
 }
 
-// $1 cluster, $2 folder to remove or nothing. The check of the arguments keeps it from a number that has
+// $1 cluster ("pg" is part of initdb's "pg.new"), $2 folder to remove or nothing. The check of the arguments keeps it from a number that has
 // become another program's.
 const watchScript = `
 pid=0
-while read -r next; do pid=$next; done
+while read -r next how; do pid=$next signal=$how; done
 runs() { grep -qaF -- "$1" "/proc/$pid/cmdline" 2>/dev/null; }
-signal=INT
-[ -n "$2" ] && signal=QUIT
-runs "$1" && kill -$signal "$pid"
+runs "$1" && kill "-$signal" "$pid"
 [ -n "$2" ] || exit 0
 tries=0
 while runs "$1" && [ $tries -lt 200 ]; do tries=$((tries+1)); sleep 0.05; done
@@ -258,8 +260,8 @@ func startWatch(data, doomed string) (*watch, error) {
 	return &watch{cmd: cmd, pipe: pipe}, nil
 }
 
-// follow tells which process to stop. A watcher that is gone watches no more; the next Start will see to it.
-func (w *watch) follow(pid int) { fmt.Fprintln(w.pipe, pid) }
+// follow tells which process to stop, and by which signal. A watcher that is gone watches no more; the next Start will see to it.
+func (w *watch) follow(pid int, signal string) { fmt.Fprintln(w.pipe, pid, signal) }
 
 func (w *watch) close() {
 	w.pipe.Close()
