@@ -22,5 +22,7 @@
 // # Who may
 //
 // A cookie names a session; the session names a user; the ledger says at each request who that is and which
-// roles the person has now. What is outside the actor's funds is not found.
+// roles the person has now. What is outside the actor's funds is not found. Sign-ins and guesses of receipt codes
+// are throttled by address: the connection's, or, when the connection comes from this machine itself, the last
+// one in X-Forwarded-For, which a proxy here must set.
 package api

@@ -2,10 +2,13 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -343,5 +346,38 @@ func TestAGiftOfGoodsAndARosterGoThrough(t *testing.T) {
 	hidden := into[donation](c.post("/funds/HD/donations", "h", `{"method":"cash","amount":"1","giver":"anonymous"}`).want(201))
 	if hidden.Display != "hidden" || hidden.Payer != ledger.Unnamed {
 		t.Errorf("anonymous: %+v", hidden)
+	}
+}
+
+func TestWhoGotNoAnswerAsksAgainAndBooksNothingTwice(t *testing.T) {
+	t.Parallel()
+	s := newJSONSite(t, ledger.RoleRecorder)
+	c := s.as(t, ledger.RoleRecorder)
+	const gifts = 30
+	for i := range gifts {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*200*time.Microsecond)
+		r, err := http.NewRequestWithContext(ctx, "POST", s.http.URL+"/api/v1/funds/HD/donations", strings.NewReader(oneGift))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Idempotency-Key", fmt.Sprint(i))
+		r.AddCookie(&http.Cookie{Name: "sovang", Value: c.token})
+		if resp, err := s.http.Client().Do(r); err == nil { // most are given up while they run
+			_ = resp.Body.Close()
+		}
+		cancel()
+	}
+	numbers := map[int64]bool{}
+	for i := range gifts {
+		numbers[into[donation](c.post("/funds/HD/donations", fmt.Sprint(i), oneGift).want(201)).Receipt.Number] = true
+	}
+	for n := range int64(gifts) {
+		if !numbers[n+1] {
+			t.Errorf("number %d is missing", n+1)
+		}
+	}
+	if l := into[list[donation]](c.get("/funds/HD/donations?limit=200").want(200)); len(l.Items) != gifts {
+		t.Errorf("%d gifts on the books, want %d", len(l.Items), gifts)
 	}
 }

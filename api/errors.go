@@ -121,7 +121,7 @@ func wrongField(field, reason string) fieldProblem {
 func problemOf(err error) problem {
 	var ours *refusal
 	var theirs *ledger.Error
-	var large *http.MaxBytesError
+	var large *http.MaxBytesError // of a form
 	switch {
 	case errors.As(err, &ours):
 		return ours.problem

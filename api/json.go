@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -118,7 +117,6 @@ func pdf(path, id, summary string) huma.Operation {
 	op.Responses = map[string]*huma.Response{
 		"200": {Description: "The sheet", Content: map[string]*huma.MediaType{
 			"application/pdf": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}},
-		"304": {Description: "The sheet is the one that the caller has"},
 	}
 	return op
 }
@@ -154,9 +152,9 @@ func (m *sheetMux) HandleFunc(pattern string, h func(http.ResponseWriter, *http.
 	}
 	m.ServeMux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		number, ok := strings.CutSuffix(r.PathValue("number"), ".pdf")
-		if print := m.sheets[pattern]; ok && print != nil {
+		if sheet := m.sheets[pattern]; ok && sheet != nil {
 			r.SetPathValue("number", number)
-			print(w, r)
+			sheet(w, r)
 			return
 		}
 		h(w, r)
@@ -255,31 +253,14 @@ func init() {
 	huma.DefaultArrayNullable = false // a list without rows is [], never null
 	huma.ErrorFormatter = formatOf
 	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
-		p := problemOf(fromHuma(status, errs))
+		p := problemOf(fromHuma(status, msg, errs))
 		return &p
 	}
-	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, errs ...error) huma.StatusError {
-		p := problemIn(ctx.Context(), fromHuma(status, errs))
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
+		p := problemIn(ctx.Context(), fromHuma(status, msg, errs))
 		if after := retryAfter[ledger.Code(p.Code)]; after != "" {
 			ctx.SetHeader("Retry-After", after)
 		}
 		return &p
 	}
-}
-
-// fromHuma gives what huma met its code: an error of our own as it is, wrong fields each with its reason.
-func fromHuma(status int, errs []error) error {
-	switch status {
-	case http.StatusUnsupportedMediaType:
-		return refuse(codeUnsupportedMedia)
-	case http.StatusRequestEntityTooLarge:
-		return refuse(codeTooLarge)
-	case http.StatusRequestTimeout:
-		return refuse(codeTimeout)
-	case http.StatusBadRequest:
-		return refuse(codeMalformed)
-	case http.StatusUnprocessableEntity:
-		return refuseFields(fieldsOf(errs)...)
-	}
-	return errors.Join(errs...)
 }

@@ -1,13 +1,35 @@
 package api
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/validation"
 )
+
+// fromHuma gives what huma met its code: an error of ours as it is, wrong fields each with its reason.
+func fromHuma(status int, msg string, errs []error) error {
+	var large *http.MaxBytesError
+	err := errors.Join(errs...)
+	switch {
+	case status == http.StatusUnsupportedMediaType:
+		return refuse(codeUnsupportedMedia)
+	case status == http.StatusRequestEntityTooLarge || errors.As(err, &large):
+		return refuse(codeTooLarge)
+	case status == http.StatusRequestTimeout:
+		return refuse(codeTimeout)
+	case status == http.StatusBadRequest || msg == "cannot read request body": // it broke off
+		return refuse(codeMalformed)
+	case status == http.StatusUnprocessableEntity:
+		return refuseFields(fieldsOf(errs)...)
+	}
+	return err
+}
 
 // formatOf keeps huma's sentences constant, so that they can be looked up. The name of a missing field is the
 // one thing that must stay.
@@ -45,7 +67,8 @@ var reasonOfHuma = map[string]string{
 var requiredProperty = regexp.MustCompile("^" +
 	strings.Replace(regexp.QuoteMeta(validation.MsgExpectedRequiredProperty), "%s", "(.+)", 1) + "$")
 
-// fieldsOf translates what huma found wrong. The values that it quotes are left behind.
+// fieldsOf translates what huma found wrong, in the order of the fields: huma walks through a map. The values
+// that it quotes are left behind.
 func fieldsOf(errs []error) []fieldProblem {
 	var list []fieldProblem
 	for _, err := range errs {
@@ -62,6 +85,9 @@ func fieldsOf(errs []error) []fieldProblem {
 		}
 		list = append(list, fieldAt(at, reason))
 	}
+	slices.SortFunc(list, func(a, b fieldProblem) int {
+		return strings.Compare(a.Pointer+" "+a.Parameter, b.Pointer+" "+b.Parameter)
+	})
 	return list
 }
 
