@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -26,6 +27,9 @@ func TestMain(m *testing.M) {
 	if dsn := os.Getenv(crashDSN); dsn != "" {
 		giveUntilKilled(dsn, os.Getenv(crashDSN+"_ROUND"))
 		return
+	}
+	if os.Getenv("SOAK") == "" {
+		_ = flag.Set("rapid.checks", "15") // each is a fund's life on a real database; -rapid.checks still decides
 	}
 	os.Exit(m.Run())
 }

@@ -332,7 +332,7 @@ BEGIN
     UPDATE fund_head SET next_entry = first_no + many, last_at = ats[many] WHERE fund_id = of_fund;
 END $$;
 
--- kinds_of guards the nouns' own functions: each names entries that exist and are of its kind.
+-- require_kind guards the nouns' own functions: each names entries that exist and are of its kind.
 CREATE FUNCTION require_kind(of_fund integer, entries bigint[], wanted text[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
