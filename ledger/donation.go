@@ -175,7 +175,7 @@ func (d *draft) view(fund FundID) Donation {
 // donationCommand is the command that records one gift.
 func (l *Ledger) donationCommand(a Actor, item DonationItem, donors map[DonorID]Donor) command {
 	n := item.Donation
-	return command{actor: a, perm: PermRecordGift, key: item.Key, kind: kindDonation, input: n,
+	return command{actor: a, perm: PermRecordGift, key: item.Key, kind: kindDonation, input: n, shares: true,
 		fill: func(h *head, d *draft) error { return l.fillDonation(h, d, a, n, donors) }}
 }
 

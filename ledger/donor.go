@@ -148,7 +148,7 @@ func foldDonor(n NewDonor) string {
 // Codes: invalid, forbidden, key_reused, fund_closed, unavailable, busy.
 func (l *Ledger) CreateDonor(ctx context.Context, a Actor, fund FundID, key Key, n NewDonor) (Donor, error) {
 	input := n
-	o := l.write(ctx, fund, command{actor: a, perm: PermRecordGift, key: key, kind: kindDonorCreate, input: input,
+	o := l.write(ctx, fund, command{actor: a, perm: PermRecordGift, key: key, kind: kindDonorCreate, input: input, shares: true,
 		fill: func(h *head, d *draft) error {
 			if err := n.clean(""); err != nil {
 				return err

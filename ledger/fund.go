@@ -153,16 +153,15 @@ func (l *Ledger) OpenFund(ctx context.Context, a Actor, key Key, n NewFund) (Fun
 
 // fundAgain answers for a code that is taken: by this very command, or by another.
 func (l *Ledger) fundAgain(ctx context.Context, id FundID, c command) (Fund, error) {
-	seen, err := l.seen(ctx, id, []command{c})
-	if err != nil {
-		return Fund{}, err
-	}
-	o, ok := seen[c.key]
+	t := &ticket{command: c}
+	fresh, err := l.replays(ctx, id, []*ticket{t})
 	switch {
-	case !ok:
+	case err != nil:
+		return Fund{}, err
+	case len(fresh) > 0:
 		return Fund{}, &Error{Code: CodeWrongState, Field: "code", Reason: "taken"}
-	case o.err != nil:
-		return Fund{}, o.err
+	case t.out.err != nil:
+		return Fund{}, t.out.err
 	}
 	return l.Fund(ctx, readerOf(id), id)
 }

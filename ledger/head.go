@@ -35,13 +35,19 @@ type seriesYear struct {
 	year   int
 }
 
-// clone lets one attempt count on without touching the belief.
+// clone lets one attempt count on without touching the belief. Purposes and campaigns are shared: who adds a name
+// makes new maps (named).
 func (h *head) clone() *head {
 	c := *h
 	c.series = maps.Clone(h.series)
-	c.purposes = maps.Clone(h.purposes) // a refused opening must leave no name behind
-	c.campaigns = maps.Clone(h.campaigns)
 	return &c
+}
+
+// named is names with one more.
+func named(names map[int64]string, id int64, name string) map[int64]string {
+	more := maps.Clone(names)
+	more[id] = name
+	return more
 }
 
 // next is the instant for the next entry: the clock's, but later than the one before.

@@ -22,7 +22,8 @@ const (
 	maxGivers      = 10_000           // lines of one roster
 	maxBatch       = 1_000            // gifts in one batch call
 	maxPage        = 200              // rows of one page of a list
-	maxWaiting     = 1_000            // callers waiting for one fund; more are told "busy"
+	maxWaiting     = 4_000            // commands waiting for one fund; more are told "busy"
+	maxShared      = 256              // commands in one transaction: more gain nothing and make the first ones wait
 	maxAttempts    = 12               // times a write looks again after the head has moved under it
 	statementLimit = 30 * time.Second // a statement that takes longer is a fault, not work
 	lockLimit      = 10 * time.Second // and so is a wait for one fund's lock
@@ -42,8 +43,10 @@ type Ledger struct {
 	now    func() time.Time
 	random io.Reader
 
-	mu     sync.Mutex
-	queues map[FundID]*queue
+	mu      sync.Mutex
+	queues  map[FundID]*queue
+	drains  sync.WaitGroup // of queues
+	closing bool
 }
 
 // Open connects to a migrated database as sovang_app, whatever login the address names.
@@ -84,8 +87,11 @@ func Open(ctx context.Context, dsn string, o Options) (*Ledger, error) {
 	return l, nil
 }
 
-// Close waits for running calls and closes the connections.
-func (l *Ledger) Close() { l.pool.Close() }
+// Close posts what waits, waits for running calls and closes the connections. Calls that come later are refused.
+func (l *Ledger) Close() {
+	l.finish()
+	l.pool.Close()
+}
 
 // Ping says whether the database answers.
 func (l *Ledger) Ping(ctx context.Context) error { return fromPg(l.pool.Ping(ctx)) }

@@ -3,12 +3,11 @@ package ledger
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
+	"maps"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"sovang/ledger/proof"
@@ -22,6 +21,8 @@ type command struct {
 	key   Key
 	kind  string
 	input any // what the key is bound to
+	// shares says that the command lowers no floor (money in, or no money), so that it may share a transaction.
+	shares bool
 	// fill completes the draft from the head: it validates, takes numbers, adds rows. It runs again when
 	// the head has moved, and must not look at the database.
 	fill func(h *head, d *draft) error
@@ -29,17 +30,18 @@ type command struct {
 
 // draft is one entry with everything that goes into the transaction with it.
 type draft struct {
-	fund     FundID
-	entry    proof.Entry
-	at       time.Time
-	secret   []byte             // nil: the entry says nothing about people
-	said     string             // JSON of what it says
-	ofEntry  *int64             // the gift, when its document replaces an earlier one
-	seenAt   pgtype.Timestamptz // the head's last instant before this entry
-	code     string             // for a document, should the entry take one
-	donor    *donorRow
-	donation *donationRow
-	calls    []call // functions of nouns that are written one at a time
+	fund      FundID
+	entry     proof.Entry
+	canonical []byte // of entry
+	at        time.Time
+	secret    []byte             // nil: the entry says nothing about people
+	said      string             // JSON of what it says
+	ofEntry   *int64             // the gift, when its document replaces an earlier one
+	seenAt    pgtype.Timestamptz // the head's last instant before this entry
+	code      string             // for a document, should the entry take one
+	donor     *donorRow
+	donation  *donationRow
+	calls     []call // functions of nouns that are written one at a time
 }
 
 // call is one function of the database, run after post_batch in the same transaction.
@@ -64,191 +66,41 @@ func (l *Ledger) write(ctx context.Context, fund FundID, c command) outcome {
 	return l.writeAll(ctx, fund, []command{c})[0]
 }
 
-// writeAll is the write door: permission, then in the fund's turn the drafts, then one round trip. Commands
-// share the transaction; one that is refused leaves the others whole.
+// writeAll is the write door: permission, then the fund's line, where commands may share a transaction with others
+// that wait. One that is refused leaves the others whole. A caller that gives up hears "unavailable": what became
+// of its command is settled by asking again with the same key.
 func (l *Ledger) writeAll(ctx context.Context, fund FundID, cmds []command) []outcome {
 	out := make([]outcome, len(cmds))
-	var allowed []int
+	tickets := make([]*ticket, 0, len(cmds))
+	place := make([]int, 0, len(cmds))
 	for i, c := range cmds {
-		if c.actor.Can(fund, c.perm) {
-			allowed = append(allowed, i)
+		if !c.actor.Can(fund, c.perm) {
+			out[i].err = &Error{Code: CodeForbidden}
+			l.note(ctx, fund, c.actor, "refused."+string(c.perm), c.kind)
 			continue
 		}
-		out[i].err = &Error{Code: CodeForbidden}
-		l.note(ctx, fund, c.actor, "refused."+string(c.perm), c.kind)
+		tickets, place = append(tickets, &ticket{command: c, done: make(chan outcome, 1)}), append(place, i)
 	}
-	if len(allowed) == 0 {
+	if len(tickets) == 0 {
 		return out
 	}
-	err := l.attempts(ctx, fund, func(h *head) error { return l.try(ctx, h, cmds, allowed, out) })
-	if err == nil {
-		return out
-	}
-	if len(allowed) > 1 && refusal(err) { // one of them is at fault: each goes alone
-		for _, i := range allowed {
-			out[i] = l.write(ctx, fund, cmds[i])
+	q := l.queueOf(fund)
+	if err := l.enter(fund, q, tickets); err != nil {
+		for _, i := range place {
+			out[i].err = err
 		}
 		return out
 	}
-	for _, i := range allowed {
-		out[i] = l.resolve(ctx, fund, cmds[i], err)
+	for n, o := range q.wait(ctx, tickets) {
+		out[place[n]] = o
 	}
 	return out
 }
 
-// refusal says that the database answered, and said no.
-func refusal(err error) bool {
-	switch CodeOf(err) {
-	case "internal", CodeUnavailable, CodeBusy, CodeStale:
-		return false
-	}
-	return true
-}
-
-// resolve answers a refused command: a key that already succeeded gives its first answer, whatever rule the
-// retry tripped over.
-func (l *Ledger) resolve(ctx context.Context, fund FundID, c command, refused error) outcome {
-	if code := CodeOf(refused); code == CodeUnavailable || code == CodeBusy || code == "internal" {
-		return outcome{err: refused}
-	}
-	seen, err := l.seen(ctx, fund, []command{c})
-	if err != nil {
-		return outcome{err: err}
-	}
-	if o, ok := seen[c.key]; ok {
-		return o
-	}
-	return outcome{err: refused}
-}
-
-// try drafts the commands on a copy of the head and posts them. It gives a *Error with CodeStale when the
-// head has moved; refusals of single commands stay in out.
-func (l *Ledger) try(ctx context.Context, h *head, cmds []command, allowed []int, out []outcome) error {
-	var drafts []*draft
-	var posted, refused []int
-	for _, i := range allowed {
-		if repeats(cmds, posted, i) {
-			refused = append(refused, i) // the same key twice in one batch: answered from the first
-			out[i] = outcome{err: &Error{Code: CodeKeyReused}}
-			continue
-		}
-		d, err := l.draft(h, cmds[i])
-		if err != nil {
-			refused = append(refused, i)
-			out[i] = outcome{err: err}
-			continue
-		}
-		drafts, posted = append(drafts, d), append(posted, i)
-		out[i] = outcome{entryNo: int64(d.entry.Number), draft: d}
-	}
-	err := l.flush(ctx, h, drafts)
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) && pg.Code == stateSeen {
-		return l.tryRest(ctx, h, cmds, allowed, out)
-	}
-	if err != nil {
-		return fromPg(err)
-	}
-	for _, i := range refused {
-		out[i] = l.resolve(ctx, h.fund, cmds[i], out[i].err)
-	}
-	return nil
-}
-
-// tryRest answers the replays among the commands and has the others go again.
-func (l *Ledger) tryRest(ctx context.Context, h *head, cmds []command, allowed []int, out []outcome) error {
-	seen, err := l.seen(ctx, h.fund, pick(cmds, allowed))
-	if err != nil {
-		return err
-	}
-	var rest []int
-	for _, i := range allowed {
-		if o, ok := seen[cmds[i].key]; ok {
-			out[i] = l.replay(ctx, h.fund, cmds[i], o)
-			continue
-		}
-		rest = append(rest, i)
-	}
-	fresh, err := l.loadHead(ctx, h.fund)
-	if err != nil {
-		return err
-	}
-	*h = *fresh
-	if len(rest) == 0 {
-		return nil
-	}
-	return l.try(ctx, h, cmds, rest, out)
-}
-
-// replay compares a seen key with this very command: two commands of a batch may share a key and not their
-// content.
-func (l *Ledger) replay(ctx context.Context, fund FundID, c command, o outcome) outcome {
-	again, err := l.seen(ctx, fund, []command{c})
-	if err != nil {
-		return outcome{err: err}
-	}
-	if one, ok := again[c.key]; ok {
-		return one
-	}
-	return o
-}
-
-func pick(cmds []command, which []int) []command {
-	var some []command
-	for _, i := range which {
-		some = append(some, cmds[i])
-	}
-	return some
-}
-
-func repeats(cmds []command, before []int, i int) bool {
-	for _, j := range before {
-		if cmds[j].key == cmds[i].key {
-			return true
-		}
-	}
-	return false
-}
-
-// seen looks keys up: an outcome for each that was used, with key_reused where the content was another.
-func (l *Ledger) seen(ctx context.Context, fund FundID, cmds []command) (map[Key]outcome, error) {
-	byKey := map[Key]command{}
-	var keys [][16]byte
-	for _, c := range cmds {
-		byKey[c.key] = c
-		keys = append(keys, c.key)
-	}
-	found := map[Key]outcome{}
-	err := l.read(ctx, Actor{Roles: map[FundID][]Role{fund: {RoleInspector}}}.funds(), func(tx pgx.Tx) error {
-		const query = `
-			SELECT e.key, e.entry_no, e.request_hash, p.secret
-			  FROM entry e
-			  LEFT JOIN entry_person p ON p.fund_id = e.fund_id AND p.entry_no = e.entry_no
-			 WHERE e.fund_id = $1 AND e.key = ANY ($2)`
-		rows, err := tx.Query(ctx, query, fund, keys)
-		if err != nil {
-			return err
-		}
-		var key [16]byte
-		var no int64
-		var hash, secret []byte
-		_, err = pgx.ForEachRow(rows, []any{&key, &no, &hash, &secret}, func() error {
-			c := byKey[key]
-			o := outcome{entryNo: no, replayed: true}
-			if requestHash(secret, requestBody(c.actor, c.kind, c.input)) != [32]byte(hash) {
-				o = outcome{err: &Error{Code: CodeKeyReused, Entry: no}}
-			}
-			found[key] = o
-			return nil
-		})
-		return err
-	})
-	return found, err
-}
-
 // draft makes the entry of one command on the head. On a refusal the head is as it was.
 func (l *Ledger) draft(h *head, c command) (*draft, error) {
-	before := h.clone()
+	before := *h
+	before.series = maps.Clone(h.series)
 	d := &draft{fund: h.fund, at: h.next(l.now()), seenAt: h.lastAt}
 	d.entry = proof.Entry{
 		Fund: h.code, Number: uint64(h.nextEntry), Kind: c.kind, RecordedAt: d.at,
@@ -259,11 +111,11 @@ func (l *Ledger) draft(h *head, c command) (*draft, error) {
 		return nil, err
 	}
 	if err := c.fill(h, d); err != nil {
-		*h = *before
+		*h = before
 		return nil, err
 	}
 	if err := d.seal(c); err != nil {
-		*h = *before
+		*h = before
 		return nil, err
 	}
 	h.nextEntry++
@@ -311,6 +163,11 @@ func (d *draft) seal(c command) error {
 	if d.said != "" && !viet.IsNFC(d.said) {
 		return invalid("text", "not_nfc")
 	}
+	canonical, err := proof.Encode(d.entry)
+	if err != nil {
+		return &Error{Code: CodeInvalid, Field: "text", Reason: "not_encodable", err: err}
+	}
+	d.canonical = canonical
 	return nil
 }
 

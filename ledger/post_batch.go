@@ -68,10 +68,6 @@ func queuePost(b *pgx.Batch, h *head, drafts []*draft) error {
 
 func (r *batch) add(d *draft) error {
 	e := &d.entry
-	canonical, err := proof.Encode(*e)
-	if err != nil {
-		return err
-	}
 	day, err := ParseDate(e.EffectiveOn)
 	if err != nil {
 		return err
@@ -82,7 +78,7 @@ func (r *batch) add(d *draft) error {
 	r.requests = append(r.requests, e.Request[:])
 	r.reversed = append(r.reversed, signedNo(e.Reverses))
 	r.lineCounts = append(r.lineCounts, int32(len(e.Postings)))
-	r.canonicals = append(r.canonicals, canonical)
+	r.canonicals = append(r.canonicals, d.canonical)
 	for i, p := range e.Postings {
 		r.addPosting(no, int32(i+1), day, p)
 	}

@@ -58,7 +58,7 @@ func (l *Ledger) OpenPurpose(ctx context.Context, a Actor, fund FundID, key Key,
 			d.fact("name", clean)
 			no := int64(d.entry.Number)
 			d.call(`SELECT purpose_apply($1, $2, $3)`, fund, no, clean)
-			h.purposes[no] = clean
+			h.purposes = named(h.purposes, no, clean)
 			return nil
 		}})
 	return o.entryNo, o.err
@@ -107,7 +107,7 @@ func (l *Ledger) OpenCampaign(ctx context.Context, a Actor, fund FundID, key Key
 			d.fact("ends_on", c.EndsOn.String())
 			no := int64(d.entry.Number)
 			d.call(`SELECT campaign_apply($1, $2, $3, $4, $5)`, fund, no, name, c.StartsOn, c.EndsOn)
-			h.campaigns[no] = name
+			h.campaigns = named(h.campaigns, no, name)
 			return nil
 		}})
 	return o.entryNo, o.err

@@ -2,78 +2,155 @@ package ledger
 
 import (
 	"context"
-	"errors"
+	"sync"
+	"time"
 )
 
-// queue is one fund's line of waiting writers in this program. They wait without a connection; the one whose
-// turn it is holds the belief about the head.
+// queue is one fund's line of waiting commands in this program. They wait without a connection. One drain at a time
+// takes what waits, posts it as one transaction, answers each, and looks again: the next batch gathers while the
+// last one commits, and nobody waits for company.
 type queue struct {
-	turn    chan *head    // holds the belief while nobody writes; nil: read it anew
-	waiting chan struct{} // bounds the line
+	mu       sync.Mutex
+	waiting  []*ticket
+	draining bool
+	head     *head // the drain's belief; nil: read it anew
 }
+
+// ticket is one command in line. Its answer comes through done, once.
+type ticket struct {
+	command
+	done chan outcome
+	out  outcome
+}
+
+// postLimit is how long one batch may take before its outcome counts as unknown.
+const postLimit = 2 * statementLimit
 
 func (l *Ledger) queueOf(fund FundID) *queue {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	q := l.queues[fund]
 	if q == nil {
-		q = &queue{turn: make(chan *head, 1), waiting: make(chan struct{}, maxWaiting)}
-		q.turn <- nil
+		q = &queue{}
 		l.queues[fund] = q
 	}
 	return q
 }
 
-// inTurn runs do as the only writer of the fund in this program. do gets the belief and gives back the new
-// one, or nil when it no longer knows. A caller that gives up while waiting has written nothing.
-func (l *Ledger) inTurn(ctx context.Context, fund FundID, do func(*head) *head) error {
-	q := l.queueOf(fund)
-	select {
-	case q.waiting <- struct{}{}:
-	default:
+// enter puts commands in line and sees to it that somebody drains. More than maxWaiting are told that it is busy.
+func (l *Ledger) enter(fund FundID, q *queue, tickets []*ticket) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.waiting) > 0 && len(q.waiting)+len(tickets) > maxWaiting {
 		return &Error{Code: CodeBusy}
 	}
-	defer func() { <-q.waiting }()
-	select {
-	case h := <-q.turn:
-		defer func() { q.turn <- h }()
-		h = do(h)
+	if !q.draining {
+		if !l.begin() {
+			return &Error{Code: CodeUnavailable}
+		}
+		q.draining = true
+		go l.drain(fund, q)
+	}
+	q.waiting = append(q.waiting, tickets...)
+	return nil
+}
+
+// begin counts one more drain, unless the ledger closes.
+func (l *Ledger) begin() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closing {
+		return false
+	}
+	l.drains.Add(1)
+	return true
+}
+
+// leave takes the tickets of a caller that gave up out of the line; those that are being posted go on.
+func (q *queue) leave(tickets []*ticket) {
+	gone := map[*ticket]bool{}
+	for _, t := range tickets {
+		gone[t] = true
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	kept := q.waiting[:0]
+	for _, t := range q.waiting {
+		if !gone[t] {
+			kept = append(kept, t)
+		}
+	}
+	clear(q.waiting[len(kept):])
+	q.waiting = kept
+}
+
+// next takes what may share one transaction: commands that lower no floor share, any other goes by itself, so that
+// netting hides nothing and one refusal harms no neighbour.
+func (q *queue) next() []*ticket {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := 0
+	for n < len(q.waiting) && n < maxShared && (n == 0 || q.waiting[n].shares && q.waiting[0].shares) {
+		n++
+	}
+	if n == 0 {
+		q.draining = false
 		return nil
-	case <-ctx.Done():
-		return &Error{Code: CodeUnavailable, err: ctx.Err()}
+	}
+	batch := q.waiting[:n:n]
+	q.waiting = q.waiting[n:]
+	return batch
+}
+
+// drain posts until nobody waits. It belongs to no caller: one that gives up does not stop its neighbours.
+func (l *Ledger) drain(fund FundID, q *queue) {
+	defer l.drains.Done()
+	for batch := q.next(); batch != nil; batch = q.next() {
+		ctx, cancel := context.WithTimeout(context.Background(), postLimit)
+		q.head = l.post(ctx, fund, q.head, batch)
+		cancel()
+		for _, t := range batch {
+			t.done <- t.out
+		}
 	}
 }
 
-// attempts looks at the head and tries, again and again while the head moves under it.
-func (l *Ledger) attempts(ctx context.Context, fund FundID, do func(*head) error) error {
-	var result error
-	err := l.inTurn(ctx, fund, func(h *head) *head {
-		for range maxAttempts {
-			if h == nil {
-				if h, result = l.loadHead(ctx, fund); result != nil {
-					return nil
+// wait collects the answers of a caller's tickets.
+func (q *queue) wait(ctx context.Context, tickets []*ticket) []outcome {
+	out := make([]outcome, len(tickets))
+	for i, t := range tickets {
+		select {
+		case out[i] = <-t.done:
+		case <-ctx.Done():
+			q.leave(tickets[i:])
+			for j, late := range tickets[i:] {
+				select {
+				case out[i+j] = <-late.done:
+				default:
+					out[i+j].err = &Error{Code: CodeUnavailable, err: ctx.Err()}
 				}
 			}
-			next := h.clone()
-			if result = do(next); result == nil {
-				return next
-			}
-			var e *Error
-			if !errors.As(result, &e) {
-				return nil
-			}
-			if e.Code != CodeStale {
-				if e.err == nil {
-					return h // refused before the database was asked
-				}
-				return nil
-			}
-			h = nil
+			return out
 		}
-		return nil
-	})
-	if err != nil {
-		return err
 	}
-	return result
+	return out
+}
+
+// settle waits at most this long for what is being posted when the ledger closes.
+const settle = 30 * time.Second
+
+// finish lets every line run empty; nobody enters any more.
+func (l *Ledger) finish() {
+	l.mu.Lock()
+	l.closing = true
+	l.mu.Unlock()
+	empty := make(chan struct{})
+	go func() {
+		l.drains.Wait()
+		close(empty)
+	}()
+	select {
+	case <-empty:
+	case <-time.After(settle):
+	}
 }

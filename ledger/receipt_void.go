@@ -96,7 +96,7 @@ func (l *Ledger) ProposeVoid(ctx context.Context, a Actor, fund FundID, key Key,
 		}
 		state = r.State
 	}
-	o := l.write(ctx, fund, command{actor: a, perm: PermProposeVoid, key: key, kind: kindIntent, input: p,
+	o := l.write(ctx, fund, command{actor: a, perm: PermProposeVoid, key: key, kind: kindIntent, input: p, shares: true,
 		fill: func(h *head, d *draft) error {
 			if state != ReceiptValid {
 				return &Error{Code: CodeWrongState}
