@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -112,6 +111,7 @@ func (c *clock) now() time.Time {
 // demo fills one database.
 type demo struct {
 	dsn       string
+	places    []place
 	publicURL string
 	show      func(done, total int64)
 	done      atomic.Int64
@@ -131,8 +131,8 @@ func (d *demo) open(ctx context.Context, c *clock, index int, do func(*ledger.Le
 // after an interruption it goes on where it stopped.
 func (d *demo) fill(ctx context.Context) error {
 	c := &clock{}
-	plans := make([]*plan, len(places()))
-	for i, p := range places() {
+	plans := make([]*plan, len(d.places))
+	for i, p := range d.places {
 		plans[i] = newPlan(p, i)
 		d.total += int64(len(plans[i].events))
 	}
@@ -153,7 +153,7 @@ func (d *demo) fill(ctx context.Context) error {
 }
 
 func (d *demo) openFunds(ctx context.Context, l *ledger.Ledger) error {
-	for _, p := range places() {
+	for _, p := range d.places {
 		f, err := l.OpenFund(ctx, ledger.Operator, ledger.KeyOf("demo/fund/"+p.code), p.newFund(d.publicURL))
 		if err != nil {
 			return fmt.Errorf("demo: open fund %s: %w", p.code, err)
@@ -360,5 +360,3 @@ func (f *filler) void(ctx context.Context, e *event) error {
 }
 
 func (f *filler) tell(n int) { f.demo.show(f.demo.done.Add(int64(n)), f.demo.total) }
-
-var errDemoSums = errors.New("demo: the sums are not the planned ones")

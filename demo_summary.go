@@ -22,6 +22,8 @@ type summary struct {
 	Funds      []fundSummary `json:"funds"`
 	ReceiptPDF string        `json:"receipt_pdf"`
 	Verify     verdict       `json:"verify"`
+
+	differ []string // funds whose gifts and income accounts do not say the same: a problem like those of verify
 }
 
 // fundSummary is one fund: raised is money and goods at value less reversals, balance what stands on its accounts,
@@ -45,11 +47,14 @@ func summarise(ctx context.Context, l *ledger.Ledger) (summary, error) {
 		return s, err
 	}
 	for _, f := range funds {
-		one, err := summariseFund(ctx, l, f)
+		one, gifts, err := summariseFund(ctx, l, f)
 		if err != nil {
 			return s, fmt.Errorf("fund %s: %w", f.Code, err)
 		}
 		s.Funds = append(s.Funds, one)
+		if !gifts.Equal(one.Raised) {
+			s.differ = append(s.differ, fmt.Sprintf("fund %s: gifts and income accounts differ", f.Code))
+		}
 		switch f.Level {
 		case ledger.LevelProvince:
 			s.Raised.Province = s.Raised.Province.Add(one.Raised)
@@ -60,11 +65,12 @@ func summarise(ctx context.Context, l *ledger.Ledger) (summary, error) {
 	return s, nil
 }
 
-func summariseFund(ctx context.Context, l *ledger.Ledger, f ledger.Fund) (fundSummary, error) {
-	s := fundSummary{Code: f.Code, Name: f.Name, Level: f.Level, Raised: money.Dong(0), Balance: money.Dong(0)}
+// summariseFund takes what was raised from the income accounts; gifts is the same from the gifts themselves.
+func summariseFund(ctx context.Context, l *ledger.Ledger, f ledger.Fund) (s fundSummary, gifts money.VND, err error) {
+	s = fundSummary{Code: f.Code, Name: f.Name, Level: f.Level, Raised: money.Dong(0), Balance: money.Dong(0)}
 	balances, err := l.Balances(ctx, ledger.Operator, f.ID, ledger.Date{})
 	if err != nil {
-		return s, err
+		return s, gifts, err
 	}
 	for _, b := range balances {
 		switch {
@@ -76,24 +82,21 @@ func summariseFund(ctx context.Context, l *ledger.Ledger, f ledger.Fund) (fundSu
 	}
 	counts, err := l.SeriesCounts(ctx, ledger.Operator, f.ID)
 	if err != nil {
-		return s, err
+		return s, gifts, err
 	}
 	for _, c := range counts {
 		s.Receipts += c.Sheets
 	}
-	s.Donations, err = standing(ctx, l, f.ID, s.Raised)
-	return s, err
+	s.Donations, gifts, err = standing(ctx, l, f.ID)
+	return s, gifts, err
 }
 
-// standing counts the gifts that were not reversed, and holds their sum against the income accounts: two ways to
-// the same đồng.
-func standing(ctx context.Context, l *ledger.Ledger, fund ledger.FundID, raised money.VND) (int64, error) {
-	var count int64
-	sum := money.Dong(0)
+// standing counts and adds up the gifts that were not reversed.
+func standing(ctx context.Context, l *ledger.Ledger, fund ledger.FundID) (count int64, sum money.VND, err error) {
 	for before := int64(0); ; {
 		page, err := l.Donations(ctx, ledger.Operator, fund, ledger.DonationFilter{Before: before})
 		if err != nil {
-			return 0, err
+			return 0, sum, err
 		}
 		for _, d := range page {
 			if before = d.EntryNo; d.ReversedBy == 0 {
@@ -102,13 +105,9 @@ func standing(ctx context.Context, l *ledger.Ledger, fund ledger.FundID, raised 
 			}
 		}
 		if len(page) == 0 {
-			break
+			return count, sum, nil
 		}
 	}
-	if !sum.Equal(raised) {
-		return 0, fmt.Errorf("gifts and income accounts differ: %w", errDemoSums)
-	}
-	return count, nil
 }
 
 // sampleReceipt finds a receipt to show: the newest Phiếu thu of one named giver of 2022 in the first fund.

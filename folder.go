@@ -2,8 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"sovang/ledger"
 	"sovang/migrations"
@@ -74,12 +79,38 @@ func (m *Main) reach(ctx context.Context, folder string) (*database, error) {
 		return m.start(ctx, folder)
 	}
 	if a, err := localpg.Running(folder); err == nil {
-		return &database{app: a.DSN(databaseName), admin: a.AdminDSN(databaseName), reader: a.ReaderDSN(databaseName)}, nil
+		d := &database{app: a.DSN(databaseName), admin: a.AdminDSN(databaseName), reader: a.ReaderDSN(databaseName)}
+		return d, await(ctx, d.reader)
 	}
 	if _, err := os.Stat(filepath.Join(folder, "pg")); err != nil {
 		return nil, fail("Thư mục %s chưa có dữ liệu Sổ Vàng. Hãy tạo bằng lệnh: sovang migrate --data %s", folder, folder)
 	}
 	return m.start(ctx, folder)
+}
+
+// SQLSTATEs of a database that will be there in a moment: another program is starting it.
+const (
+	stateStarting = "57P03" // cannot_connect_now
+	stateNoDB     = "3D000" // invalid_catalog_name: not created yet
+)
+
+// await waits for a cluster that another program is starting, 30 s at most.
+func await(ctx context.Context, dsn string) error {
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		c, err := pgx.Connect(ctx, dsn)
+		if err == nil {
+			return c.Close(ctx)
+		}
+		var pg *pgconn.PgError
+		if !errors.As(err, &pg) || (pg.Code != stateStarting && pg.Code != stateNoDB) || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // withLedger runs do on the books of a folder and closes everything behind it.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"unicode/utf8"
 
 	"sovang/ledger"
@@ -17,7 +18,11 @@ const (
 	importMemo    = 500
 )
 
-var importPhone = regexp.MustCompile(`^[0-9+ ]{0,20}$`)
+// A telephone number is written with signs that the ledger does not keep.
+var (
+	importPhone = regexp.MustCompile(`^[0-9+ ]{0,20}$`)
+	phoneSigns  = strings.NewReplacer(".", "", "-", "", "(", "", ")", "")
+)
 
 // listError is why a file could not be read at all.
 func listError(err error) error {
@@ -91,7 +96,7 @@ func (i *importer) item(row *roster.Row) (ledger.DonationItem, string) {
 		g.Giver, g.Address = ledger.GiverUnknown, ""
 	} else {
 		g.Payer, g.Address = "", ""
-		g.NewDonor = &ledger.NewDonor{Kind: ledger.DonorKind(row.Kind), Name: row.Name, Address: row.Address, Phone: row.Phone}
+		g.NewDonor = &ledger.NewDonor{Kind: ledger.DonorKind(row.Kind), Name: row.Name, Address: row.Address, Phone: phoneSigns.Replace(row.Phone)}
 	}
 	item := ledger.DonationItem{Key: i.key(row.Line), Donation: g}
 	if problem := i.textProblem(row); problem != "" {
@@ -114,7 +119,7 @@ func (i *importer) textProblem(row *roster.Row) string {
 			return fmt.Sprintf("%s dài %d ký tự, quá %d", t.what, n, t.limit)
 		}
 	}
-	if !importPhone.MatchString(row.Phone) {
+	if !importPhone.MatchString(phoneSigns.Replace(row.Phone)) {
 		return "số điện thoại chỉ gồm chữ số, dấu + và dấu cách, nhiều nhất 20 ký tự"
 	}
 	return ""

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"sovang/ledger"
 	"sovang/migrations"
@@ -50,6 +53,8 @@ func sentence(err error) string {
 	var f *failure
 	var l *ledger.Error
 	var n *net.OpError
+	var c *pgconn.ConnectError
+	var pg *pgconn.PgError
 	switch {
 	case errors.As(err, &f):
 		return f.sentence
@@ -63,6 +68,10 @@ func sentence(err error) string {
 		return "Cơ sở dữ liệu được tạo bằng các tệp khác với chương trình này. Dữ liệu được giữ nguyên; hãy dùng đúng bản chương trình."
 	case errors.Is(err, context.Canceled):
 		return "Đã dừng theo yêu cầu."
+	case errors.As(err, &pg) && slices.Contains(notMigrated, pg.Code):
+		return "Cơ sở dữ liệu này chưa được tạo bảng cho Sổ Vàng. Hãy chạy: sovang migrate"
+	case errors.As(err, &c):
+		return fmt.Sprintf("Không kết nối được cơ sở dữ liệu: %v", c)
 	case errors.Is(err, syscall.EADDRINUSE):
 		return "Cổng này đang có chương trình khác dùng. Hãy chọn cổng khác bằng --addr, ví dụ --addr 127.0.0.1:8081."
 	case errors.Is(err, fs.ErrPermission):
@@ -72,6 +81,10 @@ func sentence(err error) string {
 	}
 	return fmt.Sprintf("Lỗi ngoài dự kiến, không có gì được ghi thêm: %v", err)
 }
+
+// notMigrated are the SQLSTATEs that a database without our tables or roles answers with: undefined table,
+// undefined function, invalid role name.
+var notMigrated = []string{"42P01", "42883", "22023"}
 
 // codeSentences say what the ledger refused, for the command line.
 var codeSentences = map[ledger.Code]string{

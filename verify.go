@@ -48,14 +48,14 @@ func (m *Main) verify(ctx context.Context, l *ledger.Ledger) (ledger.Report, err
 
 func (m *Main) printReport(r ledger.Report) {
 	for _, p := range r.Problems {
-		fmt.Fprintf(m.Stdout, "SAI LỆCH: %s\n", p)
+		fmt.Fprintf(m.Stdout, "SAI LỆCH: %s\n", finding(p))
 	}
 	state := "Sổ khớp: mọi số dư, số chứng từ và mã băm đều tính lại được từ bút toán."
 	if !r.OK {
 		state = fmt.Sprintf("SỔ KHÔNG KHỚP: %d chỗ sai lệch. Hãy giữ nguyên dữ liệu, sao lưu và tìm nguyên nhân trước khi ghi tiếp.",
 			len(r.Problems))
 	}
-	fmt.Fprintf(m.Stdout, "%s\nĐã kiểm tra %d dòng sổ, %d định khoản.\n", state, r.Entries, r.Postings)
+	fmt.Fprintf(m.Stdout, "%s\nĐã kiểm tra %d bút toán, %d định khoản.\n", state, r.Entries, r.Postings)
 }
 
 // verdict is a report in JSON.
