@@ -182,7 +182,7 @@ func (s *server) postDonation(ctx context.Context, in *newDonationInput) (*recor
 	}
 	gift, wrong := in.Body.read()
 	if len(wrong) > 0 {
-		return nil, refuseFields(wrong...)
+		return nil, refuseFields(wrong[:min(len(wrong), maxWrong)]...)
 	}
 	d, err := s.l.RecordDonation(ctx, a, id, key, gift)
 	if err != nil {

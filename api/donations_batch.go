@@ -112,7 +112,7 @@ func (s *server) postDonations(ctx context.Context, in *batchInput) (*answer[bat
 			wrong = append(wrong, wrongField("key", reason))
 		}
 		if len(wrong) > 0 {
-			results[i] = refusedItem(ctx, refuseFields(wrong...))
+			results[i] = refusedItem(ctx, refuseFields(wrong[:min(len(wrong), maxWrong)]...))
 			continue
 		}
 		items = append(items, ledger.DonationItem{Key: ledger.KeyOf(item.Key), Donation: gift})

@@ -17,6 +17,8 @@ const (
 	maxPage      = 200      // rows of one page of a list, as the ledger says
 	maxQuery     = 200      // characters that are searched for
 	maxCopy      = 99       // "BẢN SAO lần 99": more copies of one sheet are a mistake
+	maxWrong     = 100      // wrong fields named in one refusal: nobody reads more
+	maxFieldName = 200      // bytes of a field's name that are told back; ours are below 30
 	maxHeader    = 32 << 10 // bytes of a request's header; browsers stay below 8 kB
 )
 

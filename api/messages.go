@@ -93,6 +93,7 @@ var reasonTexts = map[string]string{
 	"not_an_address": "{}: phải là địa chỉ web đầy đủ, bắt đầu bằng http:// hoặc https://.",
 	"before_start":   "{}: phải từ ngày bắt đầu trở đi.",
 	"not_nfc":        "{}: có ký tự không đúng chuẩn Unicode dựng sẵn. Gõ lại phần này.",
+	"not_encodable":  "{}: dài hoặc phức tạp quá mức một bút toán chứa được. Rút ngắn lại hoặc chia thành nhiều khoản.",
 	"taken":          "{}: đã có người dùng. Chọn tên khác.",
 	"unknown_field":  "{}: không có trường này. Kiểm tra lại tên trường.",
 	"wrong_type":     "{}: sai kiểu dữ liệu. Số tiền và số lượng viết trong dấu nháy, ví dụ \"500000\".",
@@ -163,8 +164,11 @@ func label(field string) string {
 	if text, ok := labels[name]; ok {
 		return text + row
 	}
-	if text, ok := labels[words[len(words)-1]]; ok {
+	if text, ok := labels[name[strings.LastIndexByte(name, '/')+1:]]; ok {
 		return text + row
+	}
+	if name == "" { // a name of figures: somebody's own field
+		return field
 	}
 	return name + row
 }

@@ -209,7 +209,7 @@ func TestLabels(t *testing.T) {
 	t.Parallel()
 	for field, want := range map[string]string{
 		"amount": "Số tiền", "givers/0/name": "Họ tên, dòng 1", "goods/49/unit_value": "Đơn giá, dòng 50",
-		"donor/phone": "Số điện thoại", "mystery": "mystery", "": "",
+		"donor/phone": "Số điện thoại", "mystery": "mystery", "": "", "0": "0", "0/1": "0/1",
 	} {
 		if got := label(field); got != want {
 			t.Errorf("%q: %q, want %q", field, got, want)

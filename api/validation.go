@@ -71,7 +71,7 @@ var requiredProperty = regexp.MustCompile("^" +
 // that it quotes are left behind.
 func fieldsOf(errs []error) []fieldProblem {
 	var list []fieldProblem
-	for _, err := range errs {
+	for _, err := range errs[:min(len(errs), maxWrong)] {
 		var at, said string
 		if d, ok := err.(huma.ErrorDetailer); ok {
 			at, said = d.ErrorDetail().Location, d.ErrorDetail().Message
@@ -93,6 +93,9 @@ func fieldsOf(errs []error) []fieldProblem {
 
 // fieldAt names a place as huma does it, "body.goods[0].unit" or "query.limit", in our way.
 func fieldAt(at, reason string) fieldProblem {
+	if len(at) > maxFieldName {
+		at = strings.ToValidUTF8(at[:maxFieldName], "")
+	}
 	where, path, _ := strings.Cut(strings.NewReplacer("[", ".", "]", "").Replace(at), ".")
 	if where != "body" {
 		return fieldProblem{Parameter: path, Reason: reason, Detail: reasonText(path, reason)}
