@@ -212,6 +212,8 @@ func (c *cellReader) endCell() {
 		}
 	case "inlineStr":
 		runs = c.runs.take()
+	case "b":
+		runs = sharedText{{text: map[string]string{"1": "TRUE", "0": "FALSE"}[strings.TrimSpace(value)]}}
 	case "e":
 		c.cell.bad = true
 	case "", "n":

@@ -39,7 +39,7 @@ func readDate(text string, number bool, base1904 bool, year int) (string, Code) 
 	words := viet.Fold(text)
 	words = strings.TrimSpace(strings.TrimPrefix(words, "ngay"))
 	switch {
-	case strings.Trim(words, " 0thangnm") == "" && !strings.ContainsAny(words, "123456789"):
+	case strings.Trim(words, " 0thangm") == "" && !strings.ContainsAny(words, "123456789"):
 		return "", "" // ngày … tháng … năm …, left blank
 	case isLunar(words):
 		return "", CodeLunar

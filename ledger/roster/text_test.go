@@ -148,7 +148,7 @@ func TestReadRefusesWholeFiles(t *testing.T) {
 		{"a picture", "\x89PNG\r\n\x1a\n\x00\x00", roster.CodePicture},
 		{"bytes", "abc\x00\x01\x02defg", roster.CodeNotAList},
 		{"a letter", "Kính gửi,\nQuỹ Đền ơn đáp nghĩa\n", roster.CodeNoHeader},
-		{"an archive that is cut off", "PK\x03\x04abc", roster.CodeBroken},
+		{"an archive that is cut off", "PK\x03\x04xl/workbook.xml", roster.CodeBroken},
 		{"one row too many", big, roster.CodeTooManyRows},
 		{"a cell beyond the columns", "Họ và tên,Số tiền" + strings.Repeat(",", roster.MaxColumns-1) + "x\n", roster.CodeTooManyColumns},
 		{"quotation marks that swallow lines", "Họ và tên,Số tiền\nCông ty \"A,5000\n\"B,6000\nC,7000\n", roster.CodeQuotes},

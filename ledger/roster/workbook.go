@@ -83,6 +83,9 @@ func newWorkbook(body []byte) (*workbook, error) {
 	})
 	if err != nil {
 		code := CodeBroken
+		if !bytes.Contains(body, []byte("xl/")) { // names stand in an archive as they are
+			code = CodeNotAList
+		}
 		if strings.Contains(err.Error(), "unzip size exceeds") { // excelize has no value for it
 			code = CodeUnzip
 		}
