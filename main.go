@@ -7,6 +7,7 @@
 //	sovang user …            accounts and roles
 //	sovang psql              the database itself, to read
 //	sovang import donations  book a list of gifts under one control total
+//	sovang bench             size a machine before a drive, on a scratch database
 //
 // Exit codes: 0 done, 1 refused or failed, 2 called in a way it does not know.
 package main
@@ -61,6 +62,7 @@ type cli struct {
 	User    userCmd    `cmd:"" help:"Tài khoản người dùng và vai trò."`
 	Psql    psqlCmd    `cmd:"" help:"Mở cơ sở dữ liệu bằng psql (chỉ đọc, trừ khi có --owner)."`
 	Import  importCmd  `cmd:"" help:"Nhập danh sách từ tệp."`
+	Bench   benchCmd   `cmd:"" help:"Đo xem máy này ghi được bao nhiêu khoản mỗi giây (dùng cơ sở dữ liệu tạm)."`
 }
 
 // dataFlag is where the books are; every command that opens them has it.

@@ -16,15 +16,24 @@ const (
 // Throwaway starts a cluster in a temporary folder for the life of this process: when the process ends,
 // however it ends, the cluster stops and the folder goes. It is for tests, and always Fast.
 func Throwaway(ctx context.Context, o Options) (*Server, error) {
-	sweep(os.TempDir())
-	dir, err := os.MkdirTemp("", throwawayPrefix)
+	o.Fast = true
+	return Scratch(ctx, os.TempDir(), o)
+}
+
+// Scratch is Throwaway below a folder of choice ("" is the system's temporary one) and as safe as real books: to
+// measure a disk by.
+func Scratch(ctx context.Context, parent string, o Options) (*Server, error) {
+	if parent == "" {
+		parent = os.TempDir()
+	}
+	sweep(parent)
+	dir, err := os.MkdirTemp(parent, throwawayPrefix)
 	if err == nil {
 		err = os.Chmod(dir, 0o711) // the user postgres must pass when we are root
 	}
 	if err != nil {
-		return nil, badFolder(os.TempDir(), err)
+		return nil, badFolder(parent, err)
 	}
-	o.Fast = true
 	s, err := open(dir, o)
 	if err != nil {
 		os.RemoveAll(dir)
