@@ -16,6 +16,16 @@ type bars struct {
 	Days  []ledger.DayTotal // the same figures, for the table beneath
 	In    money.VND
 	Out   money.VND
+	Wide  drawing // for a screen
+	Slim  drawing // for a telephone: the same figures in half the width
+}
+
+// drawing is the chart in one width.
+type drawing struct {
+	ID    string // of the pattern and the title in the page
+	Title string
+	Width int // the height is always 170
+	Right int // where the base line ends
 	Lines []barLine
 	Bars  []bar
 	Ticks []barTick
@@ -37,10 +47,10 @@ type barTick struct {
 	Label string
 }
 
-// The drawing is 720 × 170: figures on the left, the base line at 140.
+// A drawing is 170 high: figures on the left, the base line at 140.
 const (
-	barsLeft, barsRight = 52, 712
-	barsTop, barsBase   = 14, 140
+	barsLeft, barsMargin = 52, 8
+	barsTop, barsBase    = 14, 140
 )
 
 // newBars draws n days up to the last one. Days without movement stay empty. A day on which more was taken back
@@ -60,36 +70,41 @@ func newBars(last ledger.Date, n int, days []ledger.DayTotal) bars {
 		unit, name = 1_000, "nghìn đồng"
 	}
 	b.Unit = name
-	for i := range int64(3) {
-		b.Lines = append(b.Lines, barLine{
-			Y:     barsBase - int((barsBase-barsTop)*i/2),
-			Label: axisLabel(limit*i/2, unit),
-		})
-	}
-	on := map[ledger.Date]ledger.DayTotal{}
-	for _, d := range days {
-		on[d.On] = d
-	}
-	step := float64(barsRight-barsLeft) / float64(n)
-	for i := range n {
-		day, x := first.AddDays(i), barsLeft+step*float64(i)
-		if (n-1-i)%7 == 0 {
-			b.Ticks = append(b.Ticks, barTick{units(x + step/2), fmt.Sprintf("%d/%d", day.Day, int(day.Month))})
-		}
-		if d, ok := on[day]; ok {
-			b.add("in", "Thu", x+step*0.14, step*0.36, d.On, d.In, limit)
-			b.add("out", "Chi", x+step*0.50, step*0.36, d.On, d.Out, limit)
-		}
-	}
+	b.Wide = newDrawing("wide", 720, last, n, days, limit, unit)
+	b.Slim = newDrawing("slim", 340, last, n, days, limit, unit)
+	b.Wide.Title, b.Slim.Title = b.Title, b.Title
 	return b
 }
 
-func (b *bars) add(class, word string, x, w float64, on ledger.Date, sum money.VND, limit int64) {
+func newDrawing(id string, width int, last ledger.Date, n int, days []ledger.DayTotal, limit, unit int64) drawing {
+	d := drawing{ID: id, Width: width, Right: width - barsMargin}
+	for i := range int64(3) {
+		d.Lines = append(d.Lines, barLine{barsBase - int((barsBase-barsTop)*i/2), axisLabel(limit*i/2, unit)})
+	}
+	on := map[ledger.Date]ledger.DayTotal{}
+	for _, day := range days {
+		on[day.On] = day
+	}
+	step := float64(d.Right-barsLeft) / float64(n)
+	for i := range n {
+		day, x := last.AddDays(i+1-n), barsLeft+step*float64(i)
+		if (n-1-i)%7 == 0 {
+			d.Ticks = append(d.Ticks, barTick{units(x + step/2), fmt.Sprintf("%d/%d", day.Day, int(day.Month))})
+		}
+		if total, ok := on[day]; ok {
+			d.add("in", "Thu", x+step*0.12, step*0.38, day, total.In, limit)
+			d.add("out", "Chi", x+step*0.52, step*0.38, day, total.Out, limit)
+		}
+	}
+	return d
+}
+
+func (d *drawing) add(class, word string, x, w float64, on ledger.Date, sum money.VND, limit int64) {
 	if sum.Sign() <= 0 {
 		return
 	}
 	h := max(1, float64(barsBase-barsTop)*float64(sum.Int64())/float64(limit))
-	b.Bars = append(b.Bars, bar{class, units(x), units(barsBase - h), units(w), units(h),
+	d.Bars = append(d.Bars, bar{class, units(x), units(barsBase - h), units(w), units(h),
 		fmt.Sprintf("%s ngày %s: %s đ", word, on.Format(), sum.Format())})
 }
 

@@ -10,16 +10,22 @@
   // Ctrl+Enter: the main action of the form the cursor is in, else of the page.
   const mainAction = (from) => first("[data-main]", from.closest && from.closest("form")) || first("[data-main]");
 
-  // Enter in the name: the first person of the list, and on to the amount.
+  // Enter in the name: the first person of the list, and on to the amount. The list may still be on its way, or
+  // belong to what was typed before: then the pick waits for the right one.
+  let pickIsDue = false;
   const pickFirst = (form) => {
-    const radio = first("#matches input[name=donor]:checked", form) || first("#matches input[name=donor]", form);
-    if (!radio) return false;
-    radio.checked = true;
+    const list = form.querySelector("#matches [data-for]");
     const name = form.elements.name;
-    if (radio.dataset.name) name.value = radio.dataset.name;
-    next(form);
-    return true;
+    pickIsDue = !list || list.dataset.for !== name.value.trim();
+    if (pickIsDue) return;
+    const radio = list.querySelector("input:checked") || list.querySelector("input");
+    radio.checked = true;
+    if (radio.dataset.name) name.value = list.dataset.for = radio.dataset.name;
   };
+  document.addEventListener("htmx:afterSwap", (e) => {
+    if (e.target.id === "matches" && pickIsDue) pickFirst(e.target.closest("form"));
+  });
+  document.addEventListener("input", (e) => { if (e.target.id === "name") pickIsDue = false; });
   const next = (form) => {
     const to = first("#amount", form) || first(".goods input", form);
     if (to) to.focus();
@@ -45,7 +51,9 @@
     if (e.altKey && e.code === "KeyN") { if (nameless()) e.preventDefault(); return; }
     if (e.ctrlKey || e.metaKey || e.altKey) return;
     if (e.key === "Enter" && el.id === "name" && el.form && el.form.matches("[data-gift]")) {
-      if (pickFirst(el.form)) e.preventDefault();
+      e.preventDefault();
+      if (el.value.trim()) pickFirst(el.form);
+      next(el.form);
       return;
     }
     if (e.key === "Enter" && el.id === "amount") { e.preventDefault(); return; }
