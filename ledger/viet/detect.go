@@ -14,6 +14,9 @@ import (
 // where there is one, knows better (EncodingOfFont); ask for a whole column at a time, and let a person decide,
 // once per file. Like Decode it takes the text as the file holds it.
 func DetectLegacy(s string) (Encoding, bool) {
+	if isVietnamese(s) {
+		return Unicode, false
+	}
 	best, most := Unicode, Unicode.score(s)
 	for _, e := range [...]Encoding{Mojibake, VNI, TCVN3} {
 		if n := e.score(s); n > most {
@@ -21,6 +24,16 @@ func DetectLegacy(s string) (Encoding, bool) {
 		}
 	}
 	return best, best != Unicode
+}
+
+// isVietnamese says that every word of s is ASCII or a syllable as it stands, so that no reading can be better.
+func isVietnamese(s string) bool {
+	for chunk := range strings.FieldsFuncSeq(s, isASCIIMark) {
+		if !isPlainASCII(chunk) && (!isSyllable(chunk) || isMixedCase(chunk)) {
+			return false
+		}
+	}
+	return true
 }
 
 // score counts the words of s that are Vietnamese syllables when read as e, less those that are not. Words in

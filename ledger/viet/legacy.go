@@ -137,6 +137,7 @@ func fromVNI(s string) string {
 		base := unicode.ToLower(rs[i])
 		letter, alone := vniAlone[base]
 		pair, paired := vniPairs[[2]rune{base, unicode.ToLower(rs[i+1])}]
+		paired = paired && (unicode.IsUpper(rs[i]) || !unicode.IsUpper(rs[i+1])) // a mark is typed in its letter's case
 		switch {
 		case paired:
 			letter = sameCase(pair, rs[i])

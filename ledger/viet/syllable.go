@@ -15,6 +15,9 @@ import (
 var (
 	onsets = strings.Fields("b c ch d đ g gh gi h k kh l m n ng ngh nh p ph q qu r s t th tr v x")
 
+	// Behind qu the u is written once: Quỳnh, quýt.
+	quRhymes = strings.Fields("yn ynh yt ych")
+
 	openRhymes = strings.Fields(`a e ê i o ô ơ u ư y ai ao au ay âu ây eo êu ia iu iêu oa oe oi oai oay oao oeo
 		ôi ơi ua uê ui uôi uơ uy uya uyu uây ưa ưi ươi ươu ưu yêu`)
 
@@ -24,7 +27,7 @@ var (
 		"i m n nh p t ch", "o m n ng p t c", "oo ng c", "ô m n ng p t c", "ơ m n p t", "u m n ng p t c",
 		"ư ng t c", "iê m n ng p t c", "yê m n ng t", "uô m n ng t c", "ươ m n ng p t c",
 		"oa m n ng nh p t c ch", "oă m n ng p t c", "oe m n t", "uâ n ng t", "uê n nh ch",
-		"uy n nh p t ch", "uyê n t", "y n nh t ch",
+		"uy n nh p t ch", "uyê n t",
 	}
 	rhymes = spellRhymes()
 )
@@ -34,6 +37,9 @@ func spellRhymes() map[string]uint {
 	m := map[string]uint{}
 	for _, rhyme := range openRhymes {
 		m[rhyme] = tonePlaces(rhyme, false)
+	}
+	for _, rhyme := range quRhymes {
+		m["qu"+rhyme] = 1 << 2
 	}
 	for _, line := range closedRhymes {
 		vowels, codas, _ := strings.Cut(line, " ")
