@@ -6,7 +6,7 @@ export PATH := $(PATH):/usr/local/go/bin
 # A clone that belongs to another user makes git refuse, and Go with it; nothing here reads the stamp.
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
-TEST_TOOLS = go postgres chromium pdftotext qpdf zbarimg
+TEST_TOOLS = go postgres chromium pdftotext qpdf zbarimg python3
 GOTEST = go run -C .ci ./gotest -count=1
 PKG ?= ./...
 
