@@ -45,24 +45,24 @@ func (i *requestInfo) ids() []slog.Attr {
 
 // around puts what every request passes through around the routes, the outermost first: id and log line,
 // headers, rescue from a panic, cross-origin guard, size limit, session.
-func (s *server) around(mux *http.ServeMux) http.Handler {
+func (s *server) around(m muxes) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, refuse(codeCrossOrigin))
 	}))
 	s.sessions.ErrorFunc = s.fail
-	inner := s.sessions.LoadAndSave(s.known(mux))
+	inner := s.sessions.LoadAndSave(s.known(m))
 	inner = s.rescue(guard.Handler(limitBody(inner)))
-	return s.logged(mux, s.headers(inner))
+	return s.logged(m, s.headers(inner))
 }
 
 // logged gives the request its info and writes one line when it is over: ids, never what was asked or answered.
-func (s *server) logged(mux *http.ServeMux, next http.Handler) http.Handler {
+func (s *server) logged(m muxes, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		info := &requestInfo{id: rand.Text()[:12], log: s.log,
 			addr: addressOf(r.RemoteAddr, strings.Join(r.Header.Values("X-Forwarded-For"), ","))}
-		_, pattern := mux.Handler(r)
+		_, pattern := m.of(r).Handler(r)
 		if pattern == "" {
 			pattern = "none"
 		}
@@ -158,7 +158,7 @@ func (s *server) rescue(next http.Handler) http.Handler {
 func limitBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		limit := int64(maxFormBody)
-		if strings.HasPrefix(r.URL.Path, "/api/") {
+		if isJSON(r) {
 			limit = maxBatchBody
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
@@ -167,10 +167,11 @@ func limitBody(next http.Handler) http.Handler {
 }
 
 // known passes what has a route on, and answers the rest in our own words.
-func (s *server) known(mux *http.ServeMux) http.Handler {
+func (s *server) known(m muxes) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mux := m.of(r)
 		h, pattern := mux.Handler(r)
-		if pattern != "" && (pattern != "GET /" || !strings.HasPrefix(r.URL.Path, "/api/")) {
+		if pattern != "" {
 			mux.ServeHTTP(w, r)
 			return
 		}

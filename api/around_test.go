@@ -89,7 +89,7 @@ func TestAPanicIsA500AndTheServerLivesOn(t *testing.T) {
 		w.WriteHeader(200)
 		panic("too late")
 	})
-	site := httptest.NewServer(s.server.around(mux))
+	site := httptest.NewServer(s.server.around(muxes{json: mux, pages: mux}))
 	t.Cleanup(site.Close)
 	s.http = site
 	c := s.nobody(t)

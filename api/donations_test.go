@@ -115,7 +115,9 @@ func TestWhatCannotBeReadIsRefused(t *testing.T) {
 	c.post(path, "k", ``).problem(400, codeMalformed)
 	c.do("POST", "/api/v1"+path, oneGift, "Idempotency-Key: k", "Content-Type: text/plain").problem(415, codeUnsupportedMedia)
 	c.do("PUT", "/api/v1"+path, oneGift).problem(405, codeMethodNotAllowed)
+	c.get("/session").problem(405, codeMethodNotAllowed)
 	c.get("/nothing/here").problem(404, ledger.CodeNotFound)
+	c.do("POST", "/api/v1/nothing", "{}").problem(404, ledger.CodeNotFound)
 	for _, tt := range []struct{ name, key, want string }{
 		{"no key", "", "Idempotency-Key required"},
 		{"a key of 201 bytes", strings.Repeat("k", 201), "Idempotency-Key too_long"},

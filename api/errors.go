@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 
 	"sovang/ledger"
 )
@@ -180,7 +179,7 @@ func describe(err error) string {
 
 // fail answers a request with an error: a problem document under /api/, a page everywhere else.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	if !strings.HasPrefix(r.URL.Path, "/api/") {
+	if !isJSON(r) {
 		s.failPage(w, r, err)
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -65,10 +66,23 @@ func newServer(l *ledger.Ledger, o Options) (*server, error) {
 
 // routes is every address of the site on one screen.
 func (s *server) routes() (http.Handler, error) {
-	mux := http.NewServeMux()
-	if err := s.jsonRoutes(mux); err != nil {
+	m := muxes{json: http.NewServeMux(), pages: http.NewServeMux()}
+	if err := s.jsonRoutes(m.json); err != nil {
 		return nil, err
 	}
-	s.pageRoutes(mux)
-	return s.around(mux), nil
+	s.pageRoutes(m.pages)
+	return s.around(m), nil
 }
+
+// muxes are the two halves of the site. The pages catch every address for a page of their own; programs get to
+// hear what is wrong with theirs.
+type muxes struct{ json, pages *http.ServeMux }
+
+func (m muxes) of(r *http.Request) *http.ServeMux {
+	if isJSON(r) {
+		return m.json
+	}
+	return m.pages
+}
+
+func isJSON(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }
