@@ -34,6 +34,7 @@ type Options struct {
 	Now      func() time.Time // the clock; recorded_at rises strictly whatever it says
 	Random   io.Reader        // secrets and receipt codes
 	MaxConns int32            // database connections; 0 = 16
+	Keys     *Keys            // sign the log's checkpoints; nil: this program signs none
 }
 
 // Ledger is the one way to the books. It is safe for concurrent use; two of them, in two programs, on one
@@ -42,6 +43,7 @@ type Ledger struct {
 	pool   *pgxpool.Pool
 	now    func() time.Time
 	random io.Reader
+	logs   logState
 
 	mu      sync.Mutex
 	queues  map[FundID]*queue
@@ -78,6 +80,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Ledger, error) {
 		return nil, fmt.Errorf("ledger: open: %w", err)
 	}
 	l := &Ledger{pool: pool, now: o.Now, random: o.Random, queues: map[FundID]*queue{}}
+	l.logs.keys = o.Keys
 	if l.now == nil {
 		l.now = time.Now
 	}

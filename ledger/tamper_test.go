@@ -149,6 +149,8 @@ func rowsOf(x cell, fund ledger.FundID) string {
 			return "ended_by IS NULL"
 		}
 		return "true"
+	case "parent_leaf", "witnessed":
+		return "true"
 	case "account_day", "balance", "purpose_balance":
 		return fmt.Sprintf("fund_id = %d AND debits > 0", fund)
 	}

@@ -65,7 +65,7 @@ func (l *Ledger) Verify(ctx context.Context, progress func(done, total int64)) (
 				return fmt.Errorf("verify fund %d: %w", f.ID, err)
 			}
 		}
-		return nil
+		return verifyLogs(ctx, tx, l.logs.keys, funds, &report)
 	})
 	report.OK = err == nil && len(report.Problems) == 0
 	return report, err

@@ -5,6 +5,7 @@ package ledgertest
 import (
 	"context"
 	"encoding/binary"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -27,7 +28,16 @@ type Fixture struct {
 	Recorder, Second, Accountant, Chief, Treasurer, Holder, Viewer, Inspector, Admin, Stranger ledger.Actor
 }
 
-var keys atomic.Uint64
+var keyNumber atomic.Uint64
+
+// keys sign the logs of all fixtures of a test binary.
+var keys = sync.OnceValue(func() *ledger.Keys {
+	k, err := ledger.NewKeys("so-vang.test/log")
+	if err != nil {
+		panic(err)
+	}
+	return k
+})
 
 // New makes a fixture. When the test ends its books are checked and its database dropped.
 func New(t testing.TB) *Fixture {
@@ -41,6 +51,9 @@ func NewWith(t testing.TB, o ledger.Options) *Fixture {
 	admin, app := pgtest.New(t)
 	if o.MaxConns == 0 {
 		o.MaxConns = 8 // many fixtures share one cluster
+	}
+	if o.Keys == nil {
+		o.Keys = keys()
 	}
 	l, err := ledger.Open(t.Context(), app, o)
 	if err != nil {
@@ -96,7 +109,7 @@ func Heading(code string) ledger.Heading {
 // Key is a key that no other test uses.
 func (f *Fixture) Key() ledger.Key {
 	var k ledger.Key
-	binary.BigEndian.PutUint64(k[8:], keys.Add(1))
+	binary.BigEndian.PutUint64(k[8:], keyNumber.Add(1))
 	return k
 }
 

@@ -1,0 +1,213 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"sovang/ledger/proof"
+)
+
+const (
+	tileHeight = 8               // levels of the tree in one tile (c2sp.org/tlog-tiles)
+	tileWidth  = 1 << tileHeight // hashes in a full tile
+)
+
+// tileAt names a tile; its width is how much of it is wanted.
+type tileAt struct {
+	level int
+	n     int64
+}
+
+// tileReader reads hashes of one log within one snapshot, by the tiles that hold them: a path or a root takes one or
+// two tiles of each level and so at most two times 256 hashes for each factor of 256 in the log's size.
+type tileReader struct {
+	ctx  context.Context
+	tx   pgx.Tx
+	log  FundID
+	held map[tileAt][]byte // what was read so far
+}
+
+// ReadHashes is what sumdb/tlog asks for: hashes by their storage index. One round trip.
+func (r *tileReader) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	if r.held == nil {
+		r.held = map[tileAt][]byte{}
+	}
+	want := map[tileAt]int{}
+	for _, index := range indexes {
+		t := tlog.TileForIndex(tileHeight, index)
+		at := tileAt{t.L, t.N}
+		if t.W*tlog.HashSize > len(r.held[at]) {
+			want[at] = max(want[at], t.W)
+		}
+	}
+	if err := r.fetch(want); err != nil {
+		return nil, err
+	}
+	list := make([]tlog.Hash, len(indexes))
+	for i, index := range indexes {
+		t := tlog.TileForIndex(tileHeight, index)
+		hash, err := tlog.HashFromTile(t, r.held[tileAt{t.L, t.N}], index)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = hash
+	}
+	return list, nil
+}
+
+func (r *tileReader) fetch(want map[tileAt]int) error {
+	if len(want) == 0 {
+		return nil
+	}
+	b := &pgx.Batch{}
+	for at, width := range want {
+		b.Queue(levelQuery(r.log, at.level), r.log, at.n*tileWidth, at.n*tileWidth+int64(width), at.level).Query(func(rows pgx.Rows) error {
+			var data, hash []byte
+			_, err := pgx.ForEachRow(rows, []any{&hash}, func() error {
+				data = append(data, hash...)
+				return nil
+			})
+			if err == nil && len(data) != width*tlog.HashSize {
+				err = fmt.Errorf("log of fund %d: level %d, tile %d is not whole", r.log, at.level, at.n)
+			}
+			r.held[at] = data
+			return err
+		})
+	}
+	return r.tx.SendBatch(r.ctx, b).Close()
+}
+
+// levelQuery reads the hashes $2..$3-1 of level $4 of log $1.
+func levelQuery(log FundID, level int) string {
+	switch {
+	case level > 0:
+		return `SELECT hash FROM tile_root WHERE fund_id = $1 AND level = $4 AND n >= $2 AND n < $3 ORDER BY n`
+	case log == AllFunds:
+		return `SELECT hash FROM parent_leaf WHERE fund_id = $1 AND n >= $2 AND n < $3 AND $4 = 0 ORDER BY n`
+	}
+	return `SELECT leaf_hash FROM entry WHERE fund_id = $1 AND entry_no >= $2 AND entry_no < $3 AND $4 = 0 ORDER BY entry_no`
+}
+
+// ProofOf is the proof that an entry stands in its log, in the C2SP text form, with its canonical bytes: what a
+// receipt carries. It leads to the first checkpoint that covered the entry, so that it is the same text each time it
+// is asked for, for ever; when there is none yet, one is made now. Anybody may ask.
+// Codes: not_found, wrong_state (see Checkpoint), unavailable.
+func (l *Ledger) ProofOf(ctx context.Context, log FundID, entryNo int64) (string, error) {
+	const first = `SELECT size, note FROM checkpoint WHERE fund_id = $1 AND size > $2 ORDER BY size LIMIT 1`
+	text, err := l.prove(ctx, log, entryNo, first)
+	if CodeOf(err) != CodeStale {
+		return text, err
+	}
+	if _, _, err := l.Checkpoint(ctx, log); err != nil {
+		return "", err
+	}
+	text, err = l.prove(ctx, log, entryNo, first)
+	if CodeOf(err) == CodeStale {
+		return "", &Error{Code: CodeNotFound}
+	}
+	return text, err
+}
+
+// Prove is ProofOf in the newest checkpoint: that the entry stands in the log as it is today. Anybody may ask.
+// Codes: not_found, wrong_state (see Checkpoint), unavailable.
+func (l *Ledger) Prove(ctx context.Context, log FundID, entryNo int64) (string, error) {
+	if _, _, err := l.Checkpoint(ctx, log); err != nil {
+		return "", err
+	}
+	const newest = `SELECT size, note FROM checkpoint WHERE fund_id = $1 AND size > $2 ORDER BY size DESC LIMIT 1`
+	text, err := l.prove(ctx, log, entryNo, newest)
+	if CodeOf(err) == CodeStale {
+		return "", &Error{Code: CodeNotFound}
+	}
+	return text, err
+}
+
+// prove writes the proof in the checkpoint that the query finds. It answers stale when it finds none.
+func (l *Ledger) prove(ctx context.Context, log FundID, entryNo int64, query string) (text string, err error) {
+	err = l.readLog(ctx, log, func(tx pgx.Tx) error {
+		p := proof.Proof{Index: entryNo}
+		var size int64
+		err := tx.QueryRow(ctx, query, log, entryNo).Scan(&size, &p.Checkpoint)
+		if err == pgx.ErrNoRows {
+			return &Error{Code: CodeStale}
+		}
+		if err != nil {
+			return err
+		}
+		if entryNo < 0 {
+			return &Error{Code: CodeNotFound}
+		}
+		if list, err := leafBodies(ctx, tx, log, entryNo, entryNo+1); err != nil {
+			return err
+		} else if len(list) == 1 {
+			p.Extra = list[0]
+		}
+		path, err := tlog.ProveRecord(size, entryNo, &tileReader{ctx: ctx, tx: tx, log: log})
+		if err != nil {
+			return err
+		}
+		for _, h := range path {
+			p.Path = append(p.Path, h)
+		}
+		text = p.Text()
+		return nil
+	})
+	return text, err
+}
+
+// Growth is what a witness is asked with, the body of add-checkpoint: the newest checkpoint, and the proof that it
+// continues the one of size old. Anybody may ask. Codes: not_found (there never was such a size), unavailable.
+func (l *Ledger) Growth(ctx context.Context, log FundID, old int64) (text string, err error) {
+	err = l.readLog(ctx, log, func(tx pgx.Tx) error {
+		h, err := readLogHead(ctx, tx, log)
+		if err != nil {
+			return err
+		}
+		if old < 0 || old > h.newest || h.newest == 0 {
+			return &Error{Code: CodeNotFound}
+		}
+		g := proof.Growth{Old: old, Checkpoint: h.note}
+		if g.Path, err = consistency(ctx, tx, log, old, h.newest); err != nil {
+			return err
+		}
+		text = g.Text()
+		return nil
+	})
+	return text, err
+}
+
+// consistency proves that the tree of one size continues the tree of a smaller one.
+func consistency(ctx context.Context, tx pgx.Tx, log FundID, old, size int64) (list [][32]byte, err error) {
+	if old == 0 {
+		return nil, nil
+	}
+	path, err := tlog.ProveTree(size, old, &tileReader{ctx: ctx, tx: tx, log: log})
+	for _, h := range path {
+		list = append(list, h)
+	}
+	return list, err
+}
+
+// leafBodies are what the leaves from..to-1 are hashes of: canonical bytes, or texts of checkpoints.
+func leafBodies(ctx context.Context, tx pgx.Tx, log FundID, from, to int64) ([][]byte, error) {
+	query := `SELECT canonical FROM entry WHERE fund_id = $1 AND entry_no >= $2 AND entry_no < $3 ORDER BY entry_no`
+	if log == AllFunds {
+		query = `
+			SELECT convert_to(split_part(c.note, E'\n\n', 1) || E'\n', 'UTF8')
+			  FROM parent_leaf p
+			  JOIN checkpoint c ON c.fund_id = p.of_fund AND c.size = p.size
+			 WHERE p.fund_id = $1 AND p.n >= $2 AND p.n < $3
+			 ORDER BY p.n`
+		if _, err := tx.Exec(ctx, `SELECT set_config('sovang.funds', '*', true)`); err != nil {
+			return nil, err // checkpoints of every fund are public
+		}
+	}
+	rows, err := tx.Query(ctx, query, log, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[[]byte])
+}
