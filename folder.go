@@ -72,45 +72,61 @@ func (m *Main) start(ctx context.Context, folder string) (*database, error) {
 	return d, nil
 }
 
+// reachLimit is how long a command waits for another program that is starting or stopping the cluster.
+const reachLimit = 30 * time.Second
+
 // reach opens books that are there already, for a command that comes and goes: beside a running server, or by
 // starting the cluster for a while.
 func (m *Main) reach(ctx context.Context, folder string) (*database, error) {
 	if m.Getenv("DATABASE_URL") != "" {
 		return m.start(ctx, folder)
 	}
-	if a, err := localpg.Running(folder); err == nil {
-		d := &database{app: a.DSN(databaseName), admin: a.AdminDSN(databaseName), reader: a.ReaderDSN(databaseName)}
-		return d, await(ctx, d.reader)
-	}
 	if _, err := os.Stat(filepath.Join(folder, "pg")); err != nil {
 		return nil, fail("Thư mục %s chưa có dữ liệu Sổ Vàng. Hãy tạo bằng lệnh: sovang migrate --data %s", folder, folder)
 	}
-	return m.start(ctx, folder)
-}
-
-// SQLSTATEs of a database that will be there in a moment: another program is starting it.
-const (
-	stateStarting = "57P03" // cannot_connect_now
-	stateNoDB     = "3D000" // invalid_catalog_name: not created yet
-)
-
-// await waits for a cluster that another program is starting, 30 s at most.
-func await(ctx context.Context, dsn string) error {
-	for deadline := time.Now().Add(30 * time.Second); ; {
-		c, err := pgx.Connect(ctx, dsn)
-		if err == nil {
-			return c.Close(ctx)
+	for deadline := time.Now().Add(reachLimit); ; {
+		d, err := m.beside(ctx, folder)
+		if errors.Is(err, localpg.ErrNotRunning) {
+			d, err = m.start(ctx, folder)
 		}
-		var pg *pgconn.PgError
-		if !errors.As(err, &pg) || (pg.Code != stateStarting && pg.Code != stateNoDB) || time.Now().After(deadline) {
-			return err
+		if !passing(err) || time.Now().After(deadline) {
+			return d, err
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return nil, ctx.Err()
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// beside connects to the cluster that another program runs.
+func (m *Main) beside(ctx context.Context, folder string) (*database, error) {
+	a, err := localpg.Running(folder)
+	if err != nil {
+		return nil, err
+	}
+	d := &database{app: a.DSN(databaseName), admin: a.AdminDSN(databaseName), reader: a.ReaderDSN(databaseName)}
+	c, err := pgx.Connect(ctx, d.reader)
+	if err != nil {
+		return nil, err
+	}
+	return d, c.Close(ctx)
+}
+
+// SQLSTATEs of a cluster that another program is starting or stopping.
+const (
+	stateNotNow = "57P03" // cannot_connect_now
+	stateNoDB   = "3D000" // invalid_catalog_name: not created yet
+)
+
+// passing says that the next look may find another state of things.
+func passing(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == stateNotNow || pg.Code == stateNoDB
+	}
+	return errors.Is(err, localpg.ErrInUse)
 }
 
 // withLedger runs do on the books of a folder and closes everything behind it.

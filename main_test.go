@@ -23,7 +23,6 @@ import (
 
 	"sovang/ledger"
 	"sovang/ledger/money"
-	"sovang/migrations/localpg"
 )
 
 // The scripts under testdata/script run the program as an operator does. They share one demonstration, filled
@@ -104,7 +103,12 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("DATA", filepath.Join(root, strings.TrimPrefix(filepath.Base(e.WorkDir), "script-")))
-			return nil
+			free, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return err
+			}
+			e.Setenv("ADDR", free.Addr().String())
+			return free.Close()
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"books": func(ts *testscript.TestScript, neg bool, args []string) { ts.Check(books(ts.Getenv("DATA"))) },
@@ -130,15 +134,16 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// running waits until a program in the background has the database of $DATA up.
+// running waits until a program in the background answers on $ADDR.
 func running(ts *testscript.TestScript, neg bool, args []string) {
 	for range 600 {
-		if _, err := localpg.Running(ts.Getenv("DATA")); err == nil {
+		if r, err := http.Get("http://" + ts.Getenv("ADDR") + "/dang-nhap"); err == nil {
+			ts.Check(r.Body.Close())
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	ts.Fatalf("no database runs in %s", ts.Getenv("DATA"))
+	ts.Fatalf("nobody answers on %s", ts.Getenv("ADDR"))
 }
 
 // summary FILE wants the same JSON as the first run of the demonstration said, but for the folder.
@@ -183,6 +188,10 @@ func TestDemoOncePrintsTheSumsOfTheIssue(t *testing.T) {
 		t.Errorf("levels %v", levels)
 	}
 	checkReceipt(t, s.ReceiptPDF)
+	m, stdout, _ := program()
+	if m.printSums(s); !strings.Contains(stdout.String(), "Quỹ cấp tỉnh: 2.915.000.000 đ; các quỹ cấp huyện: 7.800.000.000 đ") {
+		t.Errorf("for people: %s", stdout)
+	}
 }
 
 // checkReceipt reads the sheet with other people's programs.

@@ -48,7 +48,7 @@ func Running(dataDir string) (Address, error) {
 	}
 	// Lines: process, folder, start, port, directory of the socket, … The last ones come when it is up.
 	lines := strings.Split(string(note), "\n")
-	if len(lines) < 6 || !isPostgresOf(number(lines[0]), data) {
+	if len(lines) < 6 || lines[4] == "" || !isPostgresOf(number(lines[0]), data) {
 		return Address{}, fault(ErrNotRunning, "no cluster runs in %s", "Không có cơ sở dữ liệu nào đang chạy trong %s.", dataDir)
 	}
 	return Address{socket: lines[4]}, nil
