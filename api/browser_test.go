@@ -102,7 +102,7 @@ func (w *tab) at() string {
 // go to a path of the site and wait until it is drawn.
 func (w *tab) visit(path string) {
 	w.t.Helper()
-	w.do(chromedp.Navigate(w.url+path), chromedp.WaitReady(chromedp.CSS("main")))
+	w.do(chromedp.Navigate(w.url + path))
 }
 
 // keys presses keys, one after the other, wherever the cursor is.
@@ -138,10 +138,11 @@ func (w *tab) arrive(path string) {
 	for end := time.Now().Add(stepTime); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		at, err := chromedp.Run(w.ctx, chromedp.Location())
 		if err == nil && strings.HasPrefix(at, w.url+path) {
-			w.do(chromedp.WaitReady(chromedp.CSS("footer")))
+			w.until(`document.readyState === "complete"`) // then the scripts have run
 			return
 		}
 	}
+	w.picture("not-seen")
 	w.t.Fatalf("at %s, not at %s", w.at(), path)
 }
 
@@ -241,6 +242,7 @@ func TestInABrowser(t *testing.T) {
 
 // walkByKeys is the clerk's and the second person's day: no mouse.
 func walkByKeys(t *testing.T, b *browser) {
+	t.Parallel()
 	w := b.open(t, "")
 	w.visit("/")
 	w.arrive("/dang-nhap")
@@ -252,6 +254,7 @@ func walkByKeys(t *testing.T, b *browser) {
 	w.keys("hoa thanh" + kb.Enter + "1tr5") // faster than the list of people comes
 	w.see("Một triệu năm trăm nghìn đồng")
 	w.until(`document.querySelector("#name").value === "Nguyễn Thị Hoà"`)
+	w.picture("thu-dien")
 	w.keys(kb.Enter, chromedp.ModifierCtrl)
 	w.arrive("/quy/HDT/bien-lai/PT-")
 	w.see("Đã ghi vào sổ")
@@ -304,6 +307,8 @@ func walkByKeys(t *testing.T, b *browser) {
 	w.keys(kb.Enter, chromedp.ModifierCtrl)
 	w.arrive("/quy/HDT/bien-lai/PT-")
 	w.see("Người ủng hộ không nêu tên")
+	w.until(`!navigator.pdfViewerEnabled || document.querySelector("iframe")?.contentDocument !== null`)
+	w.focused("in")
 	w.keys("?")
 	w.arrive("/phim")
 }
@@ -312,6 +317,7 @@ func site(b *browser, login string) string { return b.site.tokens[login] }
 
 // lookAtPages opens every page at three widths.
 func lookAtPages(t *testing.T, b *browser) {
+	t.Parallel()
 	w := b.open(t, site(b, "ketoan"))
 	for _, p := range b.site.everyPage() {
 		t.Run(p.name, func(t *testing.T) {
@@ -341,6 +347,7 @@ func lookAtPages(t *testing.T, b *browser) {
 
 // walkWithoutScript records a gift for somebody new and has a receipt replaced, with plain forms.
 func walkWithoutScript(t *testing.T, b *browser) {
+	t.Parallel()
 	w := b.open(t, site(b, "canbo"))
 	w.script(false)
 	w.visit("/quy/HDT/")

@@ -31,14 +31,12 @@
     if (to) to.focus();
   };
 
-  // Alt+N chooses "no name given", and goes on to the amount.
-  const nameless = () => {
-    const radio = first("#giver-anonymous");
-    if (!radio) return false;
-    radio.checked = true;
-    next(radio.form);
-    return true;
-  };
+  // Alt+N is the browser's own access key of "no name given"; the cursor then goes on to the amount. Arrow keys
+  // among the choices click as well, and stay where they are.
+  let altN = 0;
+  document.addEventListener("click", (e) => {
+    if (e.target.id === "giver-anonymous" && Date.now() - altN < 500) next(e.target.form);
+  });
 
   document.addEventListener("keydown", (e) => {
     if (e.isComposing || e.keyCode === 229) return;
@@ -48,7 +46,7 @@
       if (main) { e.preventDefault(); main.click(); }
       return;
     }
-    if (e.altKey && e.code === "KeyN") { if (nameless()) e.preventDefault(); return; }
+    if (e.altKey && e.code === "KeyN") { altN = Date.now(); return; }
     if (e.ctrlKey || e.metaKey || e.altKey) return;
     if (e.key === "Enter" && el.id === "name" && el.form && el.form.matches("[data-gift]")) {
       e.preventDefault();
@@ -56,7 +54,6 @@
       next(el.form);
       return;
     }
-    if (e.key === "Enter" && el.id === "amount") { e.preventDefault(); return; }
     if (e.key === "Escape" && typing(el)) { el.blur(); return; }
     if (typing(el)) return;
     if (Date.now() - waitsForLetter < 1500) {
@@ -70,6 +67,12 @@
     else if (e.key === "?") location.href = "/phim";
   });
 
+  // Enter in these two fields sends nothing: a sum is booked by the main button, or by Ctrl+Enter.
+  document.addEventListener("keypress", (e) => {
+    const quiet = e.target.id === "name" || e.target.id === "amount";
+    if (e.key === "Enter" && !e.ctrlKey && quiet && e.target.closest("[data-gift]")) e.preventDefault();
+  });
+
   // Just recorded: open the print box over this page. The link stays for browsers that show no PDF in a frame.
   const print = document.querySelector("[data-print]");
   if (print && navigator.pdfViewerEnabled) {
@@ -78,7 +81,8 @@
     frame.title = "Phiếu để in";
     frame.tabIndex = -1;
     frame.addEventListener("load", () => {
-      try { frame.contentWindow.focus(); frame.contentWindow.print(); } catch { print.focus(); }
+      try { frame.contentWindow.print(); } catch { /* no print box: the link is there */ }
+      print.focus();
     });
     frame.src = print.href;
     document.body.append(frame);
