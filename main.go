@@ -24,13 +24,7 @@ import (
 	"syscall"
 
 	_ "github.com/anishathalye/porcupine"
-	_ "github.com/chromedp/chromedp"
-	_ "github.com/danielgtaylor/huma/v2"
-	_ "github.com/danielgtaylor/huma/v2/adapters/humago"
-	_ "github.com/pressly/goose/v3"
 	_ "go.uber.org/goleak"
-	_ "golang.org/x/mod/sumdb/note"
-	_ "golang.org/x/time/rate"
 
 	"github.com/alecthomas/kong"
 )
