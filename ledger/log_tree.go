@@ -64,31 +64,20 @@ func (r *tileReader) fetch(want map[tileAt]int) error {
 	}
 	b := &pgx.Batch{}
 	for at, width := range want {
-		b.Queue(levelQuery(r.log, at.level), r.log, at.n*tileWidth, at.n*tileWidth+int64(width), at.level).Query(func(rows pgx.Rows) error {
-			var data, hash []byte
-			_, err := pgx.ForEachRow(rows, []any{&hash}, func() error {
-				data = append(data, hash...)
-				return nil
-			})
-			if err == nil && len(data) != width*tlog.HashSize {
-				err = fmt.Errorf("log of fund %d: level %d, tile %d is not whole", r.log, at.level, at.n)
+		lo := at.n * tileWidth
+		b.Queue(`SELECT log_hashes($1, $2, $3, $4)`, r.log, at.level, lo, lo+int64(width)).QueryRow(func(row pgx.Row) error {
+			var data []byte
+			if err := row.Scan(&data); err != nil {
+				return err
+			}
+			if len(data) != width*tlog.HashSize {
+				return fmt.Errorf("log of fund %d: level %d, tile %d is not whole", r.log, at.level, at.n)
 			}
 			r.held[at] = data
-			return err
+			return nil
 		})
 	}
 	return r.tx.SendBatch(r.ctx, b).Close()
-}
-
-// levelQuery reads the hashes $2..$3-1 of level $4 of log $1.
-func levelQuery(log FundID, level int) string {
-	switch {
-	case level > 0:
-		return `SELECT hash FROM tile_root WHERE fund_id = $1 AND level = $4 AND n >= $2 AND n < $3 ORDER BY n`
-	case log == AllFunds:
-		return `SELECT hash FROM parent_leaf WHERE fund_id = $1 AND n >= $2 AND n < $3 AND $4 = 0 ORDER BY n`
-	}
-	return `SELECT leaf_hash FROM entry WHERE fund_id = $1 AND entry_no >= $2 AND entry_no < $3 AND $4 = 0 ORDER BY entry_no`
 }
 
 // ProofOf is the proof that an entry stands in its log, in the C2SP text form, with its canonical bytes: what a
