@@ -197,7 +197,7 @@ func (l *Ledger) tryOpen(ctx context.Context, c command, n NewFund) (FundID, err
 	}
 	before := call{`SELECT fund_prepare($1, $2, $3, $4, nullif($5, ''), $6, $7)`,
 		[]any{id, n.Code, n.Name, string(n.Level), n.UnitCode, n.Chart, n.ValidFrom}}
-	return id, fromPg(l.flush(ctx, h, []*draft{d}, before))
+	return id, fromPg(l.flush(ctx, l.pool.SendBatch, h, []*draft{d}, before))
 }
 
 // chartAccounts makes one account for each role of the fund's chart.

@@ -79,29 +79,42 @@ func (h *head) account(id int32, roles ...string) (Account, error) {
 }
 
 // loadHead reads the head in one snapshot.
-func (l *Ledger) loadHead(ctx context.Context, fund FundID) (*head, error) {
-	h := &head{fund: fund, purposes: map[int64]string{}, campaigns: map[int64]string{}, series: map[seriesYear]int64{}}
-	err := l.read(ctx, fmt.Sprint(int32(fund)), func(tx pgx.Tx) error {
-		var body *string
-		const query = `
-			SELECT f.code, f.valid_from, f.valid_to, h.next_entry, h.last_at, h.closed_through, h.state, h.heading, g.body
-			  FROM fund f
-			  JOIN fund_head h ON h.fund_id = f.fund_id
-			  LEFT JOIN heading g ON g.fund_id = h.fund_id AND g.hash = h.heading
-			 WHERE f.fund_id = $1`
-		err := tx.QueryRow(ctx, query, fund).Scan(&h.code, &h.validFrom, &h.validTo, &h.nextEntry, &h.lastAt,
-			&h.closed, &h.state, &h.hash, &body)
-		if err != nil {
-			return none(err)
-		}
-		if body != nil {
-			if err := json.Unmarshal([]byte(*body), &h.heading); err != nil {
-				return fmt.Errorf("heading of fund %d: %w", fund, err)
-			}
-		}
-		return h.loadLists(ctx, tx)
+func (l *Ledger) loadHead(ctx context.Context, fund FundID) (h *head, err error) {
+	err = l.read(ctx, fmt.Sprint(int32(fund)), func(tx pgx.Tx) error {
+		h, err = readHead(ctx, tx, fund)
+		return err
 	})
 	return h, err
+}
+
+// headIn reads the head in a transaction that holds the fund's lock, where nobody can move it.
+func headIn(ctx context.Context, tx pgx.Tx, fund FundID) (*head, error) {
+	if _, err := tx.Exec(ctx, `SELECT set_config('sovang.funds', $1, true)`, fmt.Sprint(int32(fund))); err != nil {
+		return nil, err
+	}
+	return readHead(ctx, tx, fund)
+}
+
+func readHead(ctx context.Context, tx pgx.Tx, fund FundID) (*head, error) {
+	h := &head{fund: fund, purposes: map[int64]string{}, campaigns: map[int64]string{}, series: map[seriesYear]int64{}}
+	var body *string
+	const query = `
+		SELECT f.code, f.valid_from, f.valid_to, h.next_entry, h.last_at, h.closed_through, h.state, h.heading, g.body
+		  FROM fund f
+		  JOIN fund_head h ON h.fund_id = f.fund_id
+		  LEFT JOIN heading g ON g.fund_id = h.fund_id AND g.hash = h.heading
+		 WHERE f.fund_id = $1`
+	err := tx.QueryRow(ctx, query, fund).Scan(&h.code, &h.validFrom, &h.validTo, &h.nextEntry, &h.lastAt,
+		&h.closed, &h.state, &h.hash, &body)
+	if err != nil {
+		return nil, none(err)
+	}
+	if body != nil {
+		if err := json.Unmarshal([]byte(*body), &h.heading); err != nil {
+			return nil, fmt.Errorf("heading of fund %d: %w", fund, err)
+		}
+	}
+	return h, h.loadLists(ctx, tx)
 }
 
 func (h *head) loadLists(ctx context.Context, tx pgx.Tx) (err error) {

@@ -178,9 +178,12 @@ func (d *draft) fact(name, value string) {
 	}
 }
 
+// sendBatch sends a pipeline: on a connection of the pool, or in a transaction that holds the fund's lock.
+type sendBatch func(context.Context, *pgx.Batch) pgx.BatchResults
+
 // flush writes the drafts in one round trip: what must stand before them, post_batch, the nouns' set-wise
 // functions, the commit.
-func (l *Ledger) flush(ctx context.Context, h *head, drafts []*draft, before ...call) error {
+func (l *Ledger) flush(ctx context.Context, send sendBatch, h *head, drafts []*draft, before ...call) error {
 	if len(drafts) == 0 {
 		return nil
 	}
@@ -198,5 +201,5 @@ func (l *Ledger) flush(ctx context.Context, h *head, drafts []*draft, before ...
 			b.Queue(c.sql, c.args...)
 		}
 	}
-	return l.pool.SendBatch(ctx, b).Close() // without BEGIN the pipeline is one transaction, up to its end
+	return send(ctx, b).Close() // without BEGIN the pipeline is one transaction, up to its end
 }

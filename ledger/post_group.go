@@ -8,48 +8,91 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
+// patience is how often a program tries with the head that it believes in. After that it takes the fund's lock first
+// and reads the head under it: slower by two round trips, and sure, however busy another program is.
+const patience = 3
+
 // post writes a batch of commands of one fund as one transaction and fills in each ticket's outcome. It takes the
 // belief about the head and gives back the new one, or nil when it no longer knows.
 func (l *Ledger) post(ctx context.Context, fund FundID, h *head, tickets []*ticket) *head {
-	for range maxAttempts {
-		if h == nil {
-			var err error
-			if h, err = l.loadHead(ctx, fund); err != nil {
-				failAll(tickets, err)
-				return nil
-			}
+	var err error
+	for n := range maxAttempts {
+		if n >= patience {
+			h, tickets, err = l.postLocked(ctx, fund, tickets)
+		} else {
+			h, tickets, err = l.postBelieving(ctx, fund, h, tickets)
 		}
-		next := h.clone()
-		drafts, drafted, refused := l.drafts(next, tickets)
-		err := l.flush(ctx, next, drafts)
 		switch {
-		case err == nil:
-			l.answer(ctx, fund, refused)
-			return next
-		case isState(err, stateStale):
-			h = nil
-		case isState(err, stateSeen):
-			if tickets, err = l.replays(ctx, fund, tickets); err != nil {
-				failAll(tickets, err)
-				return nil
-			}
-			if len(tickets) == 0 {
-				return nil
-			}
-			h = nil
-		case rolledBack(err) && len(drafted) > 1: // one of them is at fault: each goes alone
-			for _, t := range tickets {
-				h = l.post(ctx, fund, h, []*ticket{t})
-			}
-			return h
-		default:
-			failAll(drafted, fromPg(err))
-			l.answer(ctx, fund, tickets)
+		case err != nil:
+			failAll(tickets, err)
 			return nil
+		case len(tickets) == 0:
+			return h
 		}
 	}
 	failAll(tickets, &Error{Code: CodeBusy})
 	return nil
+}
+
+// postBelieving tries once from the belief. It gives back the tickets that must be tried again.
+func (l *Ledger) postBelieving(ctx context.Context, fund FundID, h *head, tickets []*ticket) (*head, []*ticket, error) {
+	if h == nil {
+		var err error
+		if h, err = l.loadHead(ctx, fund); err != nil {
+			return nil, tickets, err
+		}
+	}
+	return l.round(ctx, h, tickets, l.pool.SendBatch, func() {})
+}
+
+// postLocked tries once with the fund's lock in hand.
+func (l *Ledger) postLocked(ctx context.Context, fund FundID, tickets []*ticket) (*head, []*ticket, error) {
+	tx, err := l.pool.Begin(ctx)
+	if err != nil {
+		return nil, tickets, fromPg(err)
+	}
+	release := func() { _ = tx.Rollback(context.WithoutCancel(ctx)) } // a second time, or after a commit, it does nothing
+	defer release()
+	if _, err := tx.Exec(ctx, `SELECT fund_lock($1)`, fund); err != nil {
+		return nil, tickets, fromPg(err)
+	}
+	h, err := headIn(ctx, tx, fund)
+	if err != nil {
+		return nil, tickets, fromPg(err)
+	}
+	send := func(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
+		b.Queue(`COMMIT`)
+		return tx.SendBatch(ctx, b)
+	}
+	return l.round(ctx, h, tickets, send, release)
+}
+
+// round drafts the tickets from a head and sends them as one transaction. release gives the connection back before
+// others are asked for.
+func (l *Ledger) round(ctx context.Context, h *head, tickets []*ticket, send sendBatch, release func()) (*head, []*ticket, error) {
+	next := h.clone()
+	drafts, drafted, refused := l.drafts(next, tickets)
+	err := l.flush(ctx, send, next, drafts)
+	release()
+	switch {
+	case err == nil:
+		l.answer(ctx, h.fund, refused)
+		return next, nil, nil
+	case isState(err, stateStale):
+		return nil, tickets, nil
+	case isState(err, stateSeen):
+		again, err := l.replays(ctx, h.fund, tickets)
+		return nil, again, err
+	case rolledBack(err) && len(drafted) > 1: // one of them is at fault: each goes alone
+		h = nil
+		for _, t := range tickets {
+			h = l.post(ctx, next.fund, h, []*ticket{t})
+		}
+		return h, nil, nil
+	}
+	failAll(drafted, fromPg(err))
+	l.answer(ctx, h.fund, tickets)
+	return nil, nil, nil
 }
 
 // drafts makes the entries of the commands. A command that is refused, or whose key another of the batch has, makes

@@ -42,7 +42,8 @@ func (s *Server) settings() []string {
 	if s.o.Fast {
 		// Commits still reach the system before they are answered: a killed postgres loses nothing.
 		set = append(set, "fsync=off", "shared_buffers=32MB", "wal_level=minimal", "max_wal_senders=0",
-			"autovacuum=off") // its workers would sit in the template that is to be cloned
+			"autovacuum=off", // its workers would sit in the template that is to be cloned
+			"shared_preload_libraries=pg_stat_statements", "pg_stat_statements.track=all")
 	}
 	return set
 }
