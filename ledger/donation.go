@@ -99,6 +99,14 @@ type donationRow struct {
 	givenCount int
 }
 
+// postedOn is the day the gift counts for: the bank's for a transfer, the giving's otherwise.
+func (r *donationRow) postedOn() Date {
+	if r.method == MethodTransfer {
+		return r.bankOn
+	}
+	return r.donatedOn
+}
+
 // RecordDonation books one gift and takes the number of its receipt, in one transaction. The actor needs
 // PermRecordGift. The same key and content answer with the same gift for ever.
 // Codes: invalid, forbidden, not_found, key_reused, period_closed, fund_closed, unavailable, busy.

@@ -188,6 +188,10 @@ func (l *Ledger) flush(ctx context.Context, send sendBatch, h *head, drafts []*d
 		return nil
 	}
 	b := &pgx.Batch{}
+	if len(drafts) == 1 && drafts[0].plain() {
+		queueGift(b, h, drafts[0])
+		return send(ctx, b).Close()
+	}
 	for _, c := range before {
 		b.Queue(c.sql, c.args...)
 	}

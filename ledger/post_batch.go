@@ -45,6 +45,25 @@ type batch struct {
 	sSaid   []string
 }
 
+// plain says that the draft is a single gift of money and nothing else, which post_gift writes.
+func (d *draft) plain() bool {
+	r := d.donation
+	return r != nil && d.donor == nil && len(r.goods) == 0 && len(r.givers) == 0 && len(d.calls) == 0 &&
+		len(d.entry.Postings) == 1 && !d.entry.Postings[0].Negative && d.entry.Reverses == nil
+}
+
+// queueGift queues the plain path of a gift that comes alone.
+func queueGift(b *pgx.Batch, h *head, d *draft) {
+	e, r, p, doc := &d.entry, d.donation, d.entry.Postings[0], d.entry.Documents[0]
+	const query = `
+		SELECT post_gift($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+		                 $21, $22, $23, $24, $25, $26)`
+	b.Queue(query, h.fund, int64(e.Number), d.seenAt, r.postedOn(), d.at, int32(e.Actor), [16]byte(e.Key), e.Request[:],
+		d.canonical, p.Debit, p.Credit, r.purpose, p.Amount,
+		doc.Series, doc.Year, doc.Number, doc.Code, d.secret, d.said,
+		orNull(int64(r.donor)), orNull(r.campaign), r.donatedOn, r.bankOn, string(r.method), string(r.giver), string(r.display))
+}
+
 // queuePost encodes the drafts and queues the one call that writes them. SQL: the only caller of post_batch.
 func queuePost(b *pgx.Batch, h *head, drafts []*draft) error {
 	var rows batch
