@@ -1,7 +1,8 @@
 // Package proof is what a stranger needs to check a fund's ledger without our database and without our word:
 // the canonical bytes of an entry, its leaf hash, the root of a list, and commitments that stand in for personal
-// data. This comment is the specification of canonical v1; with it a second encoder is an afternoon's work, and
-// testdata/canonical.py is one such reader in plain Python.
+// data. This comment is the specification of canonical v1 and the reader's guide to checkpoints and proofs; with it
+// a second verifier is an afternoon's work. testdata/canonical.py is one such reader of entries, and
+// testdata/verify.py one such verifier of receipts, in plain Python.
 //
 // # Canonical v1
 //
@@ -85,4 +86,92 @@
 // The leaf of these bytes is
 //
 //	dddd756f67075a374570e1f9f539b456a5b2f2e40b8d8b0d8ef50b0a1780d3a1
+//
+// # The log
+//
+// Each fund has one log: its entries in the order of their numbers, without a gap, from 0. Over it stands the tree
+// of RFC 6962 §2.1 in SHA-256: leaf SHA-256(0x00 || canonical), node SHA-256(0x01 || left || right). The root of the
+// first n entries binds every byte of each of them and their order. One more log, over all funds, has the text of
+// a fund's checkpoint as its leaf: who keeps its root keeps every fund's.
+//
+// A log is published under /log/CODE/ of the installation, and the one over all funds under /log/, in the layout of
+// c2sp.org/tlog-tiles: checkpoint, tile/<L>/<N>[.p/<W>] and tile/entries/<N>[.p/<W>].
+//
+// # Checkpoints
+//
+// A checkpoint (c2sp.org/tlog-checkpoint) says how many entries a log has, and their root. Its text is three lines,
+// each with a line feed: the origin, which names the log, host/log/CODE; the size in decimal without leading zeros;
+// the root in base64 with padding (RFC 4648 §4). It stands in a signed note (c2sp.org/signed-note): the text, an
+// empty line, then signature lines
+//
+//	— name base64(key id, 4 bytes || signature)
+//
+// that begin with U+2014. Name is the origin. The signature is Ed25519 (RFC 8032) over the text with its last line
+// feed and without the empty line. The key's id is the first four bytes of SHA-256(name || 0x0A || 0x01 || public
+// key), so that a key is of one log; a verifier key in print is
+//
+//	name+id in hex+base64(0x01 || public key)
+//
+// and stands on the fund's posters and its public page. Take it from there, never from the sheet that is to be
+// checked. After a rotation the old verifier stays listed beside the new one, for older receipts. Lines of
+// other names or ids are passed over. Among them are cosignatures of witnesses (c2sp.org/tlog-cosignature): the id
+// takes 0x04 in place of 0x01, the signature is 8 bytes of Unix seconds and 64 of Ed25519 over "cosignature/v1\ntime
+// SECONDS\n" || text, and it says that this is the largest tree that the witness saw of this log, and that it
+// continues all it saw before.
+//
+// # Proofs
+//
+// A receipt carries a proof (c2sp.org/tlog-proof) that its entry stands in the log. It is text:
+//
+//	c2sp.org/tlog-proof@v1
+//	extra base64(canonical)
+//	index 7
+//	base64(hash), one line for each, from the leaf's neighbour up to the root's child
+//	(an empty line)
+//	the signed checkpoint, to the end
+//
+// The path is that of RFC 6962 §2.1.1. To check it, start with h = the leaf, at = the index, last = the size less one.
+// For each hash p of the path: when at is odd or at = last, h becomes node(p, h), and then, while at is even and not
+// 0, at and last are halved; else h becomes node(h, p). Then at and last are halved once more. When last is 0 before
+// a hash, or is not 0 after all of them, the path has not the right length. At the end h must be the root.
+//
+// A verifier refuses, and says which it was:
+//
+//	ErrMalformed  a line is not in its form. There is one form: no other base64, zeros, line ends or spare bits
+//	ErrOtherLog   the origin is not the key's name, or the entry's fund is not the last part of the origin
+//	ErrWrongKey   no signature line has the key's name and id
+//	ErrSignature  there is such a line, and the signature in it is not good
+//	ErrIndex      the index is not below the size, the path is too short or too long, or the entry has another number
+//	ErrRoot       the path leads elsewhere: the entry, the path or the index is not that of the log
+//
+// A proof shows that the log holds this entry, as it was when the checkpoint was signed. It does not show that the
+// receipt still stands: a void is a later entry. It does not show names: who holds an entry's salts can open its
+// commitments. That everybody sees the same log is what witnesses are for.
+//
+// # Growth
+//
+// That a larger checkpoint continues a smaller one is shown by the path of RFC 6962 §2.1.2 (VerifyConsistency). A
+// witness is asked with it in the form of add-checkpoint (c2sp.org/tlog-witness; Growth): "old SIZE", a line for each
+// hash, an empty line, the checkpoint.
+//
+// # Worked proof
+//
+// The worked example is entry 7; the fund's log has 8 entries. The verifier key is
+//
+//	sovang.example/log/HD+f0367fbf+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs
+//
+// and the proof, testdata/worked_example.tlog-proof, is
+//
+//	c2sp.org/tlog-proof@v1
+//	extra AQAB… (the bytes of the worked example in base64, 344 characters in one line)
+//	index 7
+//	UpSzjfscj6CZ40NFU3pf5Bc1J/gBxflMW76imhpMH+Y=
+//	PLGnfB2Ihgk2uguLbMrrUwMrSH14ClAF+lbiRUYDr68=
+//	V9XMyUkRmquv8pplOsAIKps7MYt4GKs+k5BTvKox2WA=
+//
+//	sovang.example/log/HD
+//	8
+//	JwgKBpFYng4IyvMnpB/9qfH4oeaiZKs5lyOGQiYI7Dg=
+//
+//	— sovang.example/log/HD 8DZ/vzjZcBe8YajsFAZiJ7O+JzbYVOmtL8PNxHhKyb8AR5IyzSYRbNS+JIx1ZFvrlZyNuxvXjAQglLKaLe6U407rQQA=
 package proof
