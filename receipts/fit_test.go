@@ -88,7 +88,7 @@ func TestStrangeAndLongTextsStayOnThePage(t *testing.T) {
 		"200 without a space":    payer(strings.Repeat("Ươ", 100)),
 		"200 of the widest":      payer(strings.Repeat("W", 200)),
 		"a tower of marks":       payer("Z" + strings.Repeat("\u0301", 40) + "algo"),
-		"right to left":          payer("‮Nguyễn ‏Hoà‬"),
+		"right to left":          payer("\u202eNguyễn \u200fHoà\u202c"),
 		"words to every limit":   utmost("Nguyễn Thị Hoà "),
 		"no space to the limits": utmost("Ườ"),
 		"widest to the limits":   utmost("W"),
