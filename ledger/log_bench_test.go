@@ -32,6 +32,17 @@ func BenchmarkLog(b *testing.B) {
 				}
 			}
 		})
+		b.Run(fmt.Sprintf("prove_1000/%d", entries), func(b *testing.B) {
+			list := make([]int64, 1_000)
+			for i := range list {
+				list[i] = int64(entries - 1_000 + i)
+			}
+			for range b.N {
+				if _, err := f.ProofsOf(b.Context(), f.Fund, list); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 		b.Run(fmt.Sprintf("give/%d", entries), func(b *testing.B) {
 			for range b.N {
 				oneGift(b, f)

@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	tdlog "github.com/transparency-dev/formats/log"
 	tdproof "github.com/transparency-dev/formats/proof"
 	"github.com/transparency-dev/merkle/proof"
@@ -366,4 +368,113 @@ func TestWithoutKeysNothingIsSigned(t *testing.T) {
 	if _, _, err := f.Checkpoint(t.Context(), ledger.AllFunds); ledger.CodeOf(err) != ledger.CodeNotFound {
 		t.Errorf("an empty log: %v", err)
 	}
+}
+
+func TestProofsOfABatchAreTheProofsOfEach(t *testing.T) {
+	t.Parallel()
+	f := ledgertest.New(t)
+	ctx := t.Context()
+	var entries []int64
+	for i := range 30 {
+		gift := f.Give(1_000)
+		entries = append(entries, gift.EntryNo)
+		if i%4 == 0 {
+			if _, _, err := f.Checkpoint(ctx, f.Fund); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	giveMany(t, f, f.Fund, 300)
+	texts, err := f.ProofsOf(ctx, f.Fund, entries)
+	if err != nil || len(texts) != len(entries) {
+		t.Fatalf("%d texts, %v", len(texts), err)
+	}
+	for _, no := range entries {
+		one, err := f.ProofOf(ctx, f.Fund, no)
+		if err != nil || one != texts[no] {
+			t.Errorf("entry %d: %v", no, err)
+		}
+		provenBy(t, one, f.LogKeys().Verifiers("HD")[0])
+	}
+	for _, tt := range []struct {
+		name    string
+		entries []int64
+		want    ledger.Code
+	}{
+		{"none", nil, ""},
+		{"a thousand", make([]int64, 1_000), ""},
+		{"one too many", make([]int64, 1_001), ledger.CodeInvalid},
+		{"one that is not there", []int64{1, 1 << 40}, ledger.CodeNotFound},
+	} {
+		if _, err := f.ProofsOf(ctx, f.Fund, tt.entries); ledger.CodeOf(err) != tt.want {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+}
+
+// C6: the builder died between its steps; the next one goes on from there.
+func TestC6TheBuilderGoesOnWhereAnotherStopped(t *testing.T) {
+	t.Parallel()
+	f := ledgertest.New(t)
+	giveMany(t, f, f.Fund, 700)
+	f.Superuser(`SELECT tile_build($1, 1)`, int32(f.Fund)) // one root of two
+	if _, size, err := f.Checkpoint(t.Context(), f.Fund); err != nil || size != 701 {
+		t.Errorf("size %d, %v", size, err)
+	}
+	giveMany(t, f, f.Fund, 300)
+	f.Superuser(`SELECT tile_build($1, 100)`, int32(f.Fund)) // all roots, and no checkpoint
+	if _, err := f.ProofOf(t.Context(), f.Fund, 1_000); err != nil {
+		t.Error(err)
+	}
+	build(t, f) // the log over all funds lacked them too
+}
+
+// What the application's login may call keeps the log in order by itself.
+func TestTheDatabaseRefusesALogOutOfOrder(t *testing.T) {
+	t.Parallel()
+	f := ledgertest.New(t)
+	giveMany(t, f, f.Fund, 300)
+	note := func(size int64) string { return fmt.Sprintf("o\n%d\nr\n\n", size) }
+	fund := int32(f.Fund)
+	c := connect(t, f.AppDSN)
+	if _, err := c.Exec(t.Context(), `SET ROLE sovang_app`); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name, sql string
+		args      []any
+		state     string
+	}{
+		{"a checkpoint ahead of its log", `SELECT checkpoint_apply($1, $2, $3)`, []any{fund, int64(302), note(302)}, "SV016"},
+		{"a checkpoint ahead of its subtrees", `SELECT checkpoint_apply($1, $2, $3)`, []any{fund, int64(301), note(301)}, "SV016"},
+		{"a checkpoint with another's text", `SELECT checkpoint_apply($1, $2, $3)`, []any{fund, int64(200), note(201)}, "23514"},
+		{"a checkpoint of no fund", `SELECT checkpoint_apply($1, $2, $3)`, []any{int32(4711), int64(1), note(1)}, "SV004"},
+		{"the lock alone", `SELECT log_lock($1)`, []any{fund}, "42501"},
+		{"a hash of one's own", `SELECT tile_hash($1)`, []any{[][]byte{{1}}}, "42501"},
+		{"a witness from a size that it has not", `SELECT witness_apply('o', 5, 6, $1)`, []any{note(6)}, "SV001"},
+		{"a witness's first", `SELECT witness_apply('o', 0, 6, $1)`, []any{note(6)}, ""},
+		{"a witness's first again", `SELECT witness_apply('o', 0, 7, $1)`, []any{note(7)}, "SV001"},
+		{"a witness backwards", `SELECT witness_apply('o', 6, 5, $1)`, []any{note(5)}, "SV001"},
+		{"a witness with another's text", `SELECT witness_apply('o', 6, 8, $1)`, []any{note(7)}, "23514"},
+	} {
+		tx, err := c.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = tx.Exec(t.Context(), tt.sql, tt.args...)
+		var pg *pgconn.PgError
+		if tt.state == "" && err != nil || tt.state != "" && (!errorsAs(err, &pg) || pg.Code != tt.state) {
+			t.Errorf("%s: %v, want %q", tt.name, err, tt.state)
+		}
+		if tt.state != "" {
+			err = tx.Rollback(t.Context())
+		} else {
+			err = tx.Commit(t.Context())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.Superuser(`ALTER TABLE witnessed DISABLE TRIGGER ALL`)
+	f.Superuser(`DELETE FROM witnessed`) // what no witness signed
 }

@@ -57,9 +57,11 @@ func (l *Ledger) Tile(ctx context.Context, code, path string) (data []byte, err 
 			return err
 		}
 		r := tileReader{ctx: ctx, tx: tx, log: log, held: map[tileAt][]byte{}}
-		err = r.fetch(map[tileAt]int{{t.L, t.N}: t.W})
-		data = r.held[tileAt{t.L, t.N}]
-		return err
+		if err := r.fetch(map[tileAt]int{{t.L, t.N}: t.W}); err != nil {
+			return err
+		}
+		data = r.held[tileAt{t.L, t.N}][:t.W*tlog.HashSize]
+		return nil
 	})
 	return data, err
 }

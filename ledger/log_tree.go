@@ -64,13 +64,13 @@ func (r *tileReader) fetch(want map[tileAt]int) error {
 	}
 	b := &pgx.Batch{}
 	for at, width := range want {
-		lo := at.n * tileWidth
-		b.Queue(`SELECT log_hashes($1, $2, $3, $4)`, r.log, at.level, lo, lo+int64(width)).QueryRow(func(row pgx.Row) error {
+		lo := at.n * tileWidth // the whole tile, as far as it is: the next proof may want more of it
+		b.Queue(`SELECT log_hashes($1, $2, $3, $4)`, r.log, at.level, lo, lo+tileWidth).QueryRow(func(row pgx.Row) error {
 			var data []byte
 			if err := row.Scan(&data); err != nil {
 				return err
 			}
-			if len(data) != width*tlog.HashSize {
+			if len(data) < width*tlog.HashSize {
 				return fmt.Errorf("log of fund %d: level %d, tile %d is not whole", r.log, at.level, at.n)
 			}
 			r.held[at] = data
@@ -85,19 +85,24 @@ func (r *tileReader) fetch(want map[tileAt]int) error {
 // is asked for, for ever; when there is none yet, one is made now. Anybody may ask.
 // Codes: not_found, wrong_state (see Checkpoint), unavailable.
 func (l *Ledger) ProofOf(ctx context.Context, log FundID, entryNo int64) (string, error) {
-	const first = `SELECT size, note FROM checkpoint WHERE fund_id = $1 AND size > $2 ORDER BY size LIMIT 1`
-	text, err := l.prove(ctx, log, entryNo, first)
+	texts, err := l.ProofsOf(ctx, log, []int64{entryNo})
+	return texts[entryNo], err
+}
+
+// ProofsOf is ProofOf for at most 1,000 entries of one log at once, by their numbers: a batch of receipts shares what
+// is read of the tree. Codes: invalid (too many), and those of ProofOf.
+func (l *Ledger) ProofsOf(ctx context.Context, log FundID, entries []int64) (map[int64]string, error) {
+	if len(entries) > maxBatch {
+		return nil, invalid("entries", "too_many")
+	}
+	texts, err := l.prove(ctx, log, entries, firstCover)
 	if CodeOf(err) != CodeStale {
-		return text, err
+		return texts, err
 	}
 	if _, _, err := l.Checkpoint(ctx, log); err != nil {
-		return "", err
+		return nil, err
 	}
-	text, err = l.prove(ctx, log, entryNo, first)
-	if CodeOf(err) == CodeStale {
-		return "", &Error{Code: CodeNotFound}
-	}
-	return text, err
+	return l.proveNow(ctx, log, entries, firstCover)
 }
 
 // Prove is ProofOf in the newest checkpoint: that the entry stands in the log as it is today. Anybody may ask.
@@ -106,45 +111,108 @@ func (l *Ledger) Prove(ctx context.Context, log FundID, entryNo int64) (string, 
 	if _, _, err := l.Checkpoint(ctx, log); err != nil {
 		return "", err
 	}
-	const newest = `SELECT size, note FROM checkpoint WHERE fund_id = $1 AND size > $2 ORDER BY size DESC LIMIT 1`
-	text, err := l.prove(ctx, log, entryNo, newest)
-	if CodeOf(err) == CodeStale {
-		return "", &Error{Code: CodeNotFound}
-	}
-	return text, err
+	texts, err := l.proveNow(ctx, log, []int64{entryNo}, newestCover)
+	return texts[entryNo], err
 }
 
-// prove writes the proof in the checkpoint that the query finds. It answers stale when it finds none.
-func (l *Ledger) prove(ctx context.Context, log FundID, entryNo int64, query string) (text string, err error) {
+// The checkpoint in which each of the entries $2 is proven.
+const (
+	firstCover = `
+		SELECT w.no, c.size, c.note
+		  FROM unnest($2::bigint[]) AS w (no)
+		 CROSS JOIN LATERAL (SELECT size, note FROM checkpoint WHERE fund_id = $1 AND size > w.no ORDER BY size LIMIT 1) AS c
+		 WHERE w.no >= 0
+		 ORDER BY w.no`
+	newestCover = `
+		SELECT w.no, c.size, c.note
+		  FROM unnest($2::bigint[]) AS w (no)
+		 CROSS JOIN LATERAL (SELECT size, note FROM checkpoint WHERE fund_id = $1 ORDER BY size DESC LIMIT 1) AS c
+		 WHERE w.no >= 0 AND w.no < c.size
+		 ORDER BY w.no`
+)
+
+// proveNow is prove after a checkpoint was made: what that does not cover is not there.
+func (l *Ledger) proveNow(ctx context.Context, log FundID, entries []int64, cover string) (map[int64]string, error) {
+	texts, err := l.prove(ctx, log, entries, cover)
+	if CodeOf(err) == CodeStale {
+		return nil, &Error{Code: CodeNotFound}
+	}
+	return texts, err
+}
+
+// prove writes each entry's proof. It answers stale when an entry has no checkpoint yet.
+func (l *Ledger) prove(ctx context.Context, log FundID, entries []int64, cover string) (texts map[int64]string, err error) {
+	texts = map[int64]string{}
 	err = l.readLog(ctx, log, func(tx pgx.Tx) error {
-		p := proof.Proof{Index: entryNo}
+		rows, err := tx.Query(ctx, cover, log, entries)
+		if err != nil {
+			return err
+		}
+		sizes := map[int64]int64{}
+		var list []proof.Proof
+		var p proof.Proof
 		var size int64
-		err := tx.QueryRow(ctx, query, log, entryNo).Scan(&size, &p.Checkpoint)
-		if err == pgx.ErrNoRows {
+		_, err = pgx.ForEachRow(rows, []any{&p.Index, &size, &p.Checkpoint}, func() error {
+			list, sizes[p.Index] = append(list, p), size
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if len(list) < len(entries) {
 			return &Error{Code: CodeStale}
 		}
+		tiles := &tileReader{ctx: ctx, tx: tx, log: log}
+		bodies, err := bodiesOf(ctx, tx, log, entries)
 		if err != nil {
 			return err
 		}
-		if entryNo < 0 {
-			return &Error{Code: CodeNotFound}
+		for _, p := range list {
+			path, err := tlog.ProveRecord(sizes[p.Index], p.Index, tiles)
+			if err != nil {
+				return err
+			}
+			p.Extra = bodies[p.Index]
+			for _, h := range path {
+				p.Path = append(p.Path, h)
+			}
+			texts[p.Index] = p.Text()
 		}
-		if list, err := leafBodies(ctx, tx, log, entryNo, entryNo+1); err != nil {
-			return err
-		} else if len(list) == 1 {
-			p.Extra = list[0]
-		}
-		path, err := tlog.ProveRecord(size, entryNo, &tileReader{ctx: ctx, tx: tx, log: log})
-		if err != nil {
-			return err
-		}
-		for _, h := range path {
-			p.Path = append(p.Path, h)
-		}
-		text = p.Text()
 		return nil
 	})
-	return text, err
+	if err != nil {
+		return nil, err
+	}
+	return texts, nil
+}
+
+// bodiesOf is leafBodies for single leaves, by their numbers.
+func bodiesOf(ctx context.Context, tx pgx.Tx, log FundID, entries []int64) (map[int64][]byte, error) {
+	bodies := map[int64][]byte{}
+	if log == AllFunds {
+		for _, no := range entries {
+			list, err := leafBodies(ctx, tx, log, no, no+1)
+			if err != nil {
+				return nil, err
+			}
+			for _, body := range list {
+				bodies[no] = body
+			}
+		}
+		return bodies, nil
+	}
+	const query = `SELECT entry_no, canonical FROM entry WHERE fund_id = $1 AND entry_no = ANY ($2)`
+	rows, err := tx.Query(ctx, query, log, entries)
+	if err != nil {
+		return nil, err
+	}
+	var no int64
+	var body []byte
+	_, err = pgx.ForEachRow(rows, []any{&no, &body}, func() error {
+		bodies[no] = append([]byte(nil), body...)
+		return nil
+	})
+	return bodies, err
 }
 
 // Growth is what a witness is asked with, the body of add-checkpoint: the newest checkpoint, and the proof that it

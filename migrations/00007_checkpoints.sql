@@ -96,6 +96,9 @@ CREATE FUNCTION log_lock(of_fund integer) RETURNS log_head
 DECLARE
     head log_head;
 BEGIN
+    IF log_size(of_fund) IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'SV004', MESSAGE = 'no such fund';
+    END IF;
     INSERT INTO log_head (fund_id) VALUES (of_fund) ON CONFLICT (fund_id) DO NOTHING;
     SELECT * INTO head FROM log_head WHERE fund_id = of_fund FOR UPDATE;
     RETURN head;
