@@ -14,6 +14,7 @@
 //	approval     duyệt              a second person's decision on exactly one intent
 //	balance      số dư              exact debits and credits of an account
 //	campaign     đợt vận động       a drive with its days (NĐ Điều 175.2: cao điểm 28/6–27/7)
+//	checkpoint   điểm chốt sổ       size and root of a log at one moment, signed
 //	document     chứng từ           a numbered paper; a receipt is the document of a gift
 //	donation     khoản ủng hộ       a gift: money or goods (NĐ Điều 180)
 //	donor        người ủng hộ       who gives; per fund
@@ -23,10 +24,12 @@
 //	heading      phần đầu biểu mẫu  what stands on every sheet of a fund for a while
 //	intent       đề nghị            what a maker proposes for a second person to decide
 //	posting      định khoản Nợ/Có   one amount from a credit to a debit account
+//	proof        bằng chứng         that an entry stands in the log, on the receipt
 //	purpose      mục đích           0 = không chỉ định; else a donor's restriction (NĐ Điều 180.2)
 //	receipt      phiếu thu, biên lai, giấy xác nhận, phiếu nhập kho
 //	reversal     ghi số âm          takes a whole entry back (LKT Điều 27)
 //	roster       danh sách ủng hộ   the givers of a collective donation
 //	series       ký hiệu            a run of numbers without a gap, per fund and year
 //	void         huỷ                a receipt that stands no more; its number stays
+//	witness      bên đối chứng      another installation that cosigns a log's checkpoints
 package ledger
