@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,6 +20,7 @@ const AllFunds FundID = -1
 
 const (
 	logPause  = 500 * time.Millisecond // between looks for new entries: a receipt is provable within a second
+	heldFor   = time.Minute            // between alarms of one log that was tampered with
 	tileBatch = 500                    // subtree roots built in one transaction: about half a second
 )
 
@@ -167,8 +169,9 @@ func (l *Ledger) rootOf(ctx context.Context, log FundID, h logHead) (root tlog.H
 func (l *Ledger) BuildLogs(ctx context.Context) {
 	tick := time.NewTicker(logPause)
 	defer tick.Stop()
+	held := map[int32]time.Time{}
 	for l.logs.keys != nil {
-		if err := l.buildMoved(ctx); err != nil && ctx.Err() == nil {
+		if err := l.buildMoved(ctx, held); err != nil && ctx.Err() == nil {
 			slog.ErrorContext(ctx, "logs not built", "error", err)
 		}
 		select {
@@ -180,42 +183,31 @@ func (l *Ledger) BuildLogs(ctx context.Context) {
 }
 
 // buildMoved makes checkpoints of the logs that moved, and then of the log over them. One that fails is told and
-// hinders no other.
-func (l *Ledger) buildMoved(ctx context.Context) error {
-	moved, err := l.movedLogs(ctx)
-	if err != nil || len(moved) == 0 {
-		return err
+// hinders no other; one that was tampered with is held back and told again each minute.
+func (l *Ledger) buildMoved(ctx context.Context, held map[int32]time.Time) error {
+	var moved []int32
+	if err := l.pool.QueryRow(ctx, `SELECT logs_moved()`).Scan(&moved); err != nil {
+		return fromPg(err)
+	}
+	moved = slices.DeleteFunc(moved, func(log int32) bool { return time.Since(held[log]) < heldFor })
+	if len(moved) == 0 {
+		return nil
 	}
 	for _, log := range moved {
-		if _, _, err := l.Checkpoint(ctx, FundID(log)); err != nil && ctx.Err() == nil {
+		_, _, err := l.Checkpoint(ctx, FundID(log))
+		if CodeOf(err) == CodeWrongState {
+			held[log] = time.Now()
+		}
+		if err != nil && ctx.Err() == nil {
 			slog.ErrorContext(ctx, "no checkpoint", "fund", int(log), "error", err)
 		}
 	}
 	if _, err := l.pool.Exec(ctx, `SELECT parent_append($1)`, moved); err != nil {
 		return fromPg(err)
 	}
-	_, _, err = l.Checkpoint(ctx, AllFunds)
+	_, _, err := l.Checkpoint(ctx, AllFunds)
+	if CodeOf(err) == CodeNotFound {
+		return nil // no fund has a checkpoint yet
+	}
 	return err
-}
-
-// movedLogs are the funds with entries that no checkpoint covers, or whose newest checkpoint the log over all funds
-// lacks.
-func (l *Ledger) movedLogs(ctx context.Context) (moved []int32, err error) {
-	err = l.read(ctx, "*", func(tx pgx.Tx) error {
-		const query = `
-			SELECT h.fund_id
-			  FROM fund_head h
-			  LEFT JOIN log_head g ON g.fund_id = h.fund_id
-			 WHERE h.next_entry > coalesce(g.size, 0)
-			    OR NOT EXISTS (SELECT FROM parent_leaf p WHERE p.fund_id = -1 AND p.of_fund = h.fund_id AND p.size = g.size)
-			       AND g.size > 0
-			 ORDER BY h.fund_id`
-		rows, err := tx.Query(ctx, query)
-		if err != nil {
-			return err
-		}
-		moved, err = pgx.CollectRows(rows, pgx.RowTo[int32])
-		return err
-	})
-	return moved, err
 }

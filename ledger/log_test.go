@@ -303,6 +303,9 @@ func TestTheLogOverAllFundsHoldsEachFundsCheckpoint(t *testing.T) {
 		}
 		held = held || strings.HasPrefix(newest, string(p.Extra)+"\n")
 	}
+	if problems, err := f.VerifyAgainst(ctx, ledger.AllFunds, signed, nil); err != nil || len(problems) > 0 {
+		t.Errorf("%v, %v", problems, err)
+	}
 	if !held {
 		t.Errorf("the newest checkpoint of HD is in no leaf:\n%s", newest)
 	}
@@ -362,11 +365,18 @@ func TestWithoutKeysNothingIsSigned(t *testing.T) {
 	if _, err := l.Published(t.Context(), "HD"); ledger.CodeOf(err) != ledger.CodeNotFound {
 		t.Error(err)
 	}
-	if _, _, err := f.Checkpoint(t.Context(), 4711); ledger.CodeOf(err) != ledger.CodeNotFound {
-		t.Errorf("a log that is not there: %v", err)
-	}
 	if _, _, err := f.Checkpoint(t.Context(), ledger.AllFunds); ledger.CodeOf(err) != ledger.CodeNotFound {
 		t.Errorf("an empty log: %v", err)
+	}
+	build(t, f)
+	if report, err := l.Verify(t.Context(), nil); err != nil || !report.OK {
+		t.Errorf("without keys all but the signatures is verified: %v, %v", report.Problems, err)
+	}
+	if _, err := l.ProofOf(t.Context(), f.Fund, 0); err != nil {
+		t.Errorf("what is signed already is proven: %v", err)
+	}
+	if _, _, err := f.Checkpoint(t.Context(), 4711); ledger.CodeOf(err) != ledger.CodeNotFound {
+		t.Errorf("a log that is not there: %v", err)
 	}
 }
 

@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
@@ -210,5 +211,60 @@ func TestC15TwoRequestsAtOnceNeverTakeAWitnessBack(t *testing.T) {
 		if accepted != 1 {
 			t.Errorf("%d of 4 were cosigned from one size", accepted)
 		}
+	}
+}
+
+// Another installation follows a log by what is published of it alone.
+func TestC15AnotherInstallationFollowsThePublishedLog(t *testing.T) {
+	t.Parallel()
+	f, two, w := ledgertest.New(t), ledgertest.New(t), ledgertest.New(t)
+	keys := f.LogKeys().Verifiers("HD")
+	address := func(f *ledgertest.Fixture) func(context.Context, string) ([]byte, error) {
+		return func(ctx context.Context, path string) ([]byte, error) {
+			if path == "checkpoint" {
+				signed, err := f.Published(ctx, "HD")
+				return []byte(signed), err
+			}
+			return f.Tile(ctx, "HD", path)
+		}
+	}
+	for _, many := range []int{1, 0, 10, 250, 400} {
+		if many > 0 {
+			giveMany(t, f, f.Fund, many)
+		}
+		if _, _, err := f.Checkpoint(t.Context(), f.Fund); err != nil {
+			t.Fatal(err)
+		}
+		signed, line, err := w.Follow(t.Context(), keys, address(f))
+		if err != nil {
+			t.Fatal(err)
+		}
+		cosignedByOthersToo(t, signed+line, w.LogKeys().WitnessKey())
+	}
+	giveMany(t, two, two.Fund, 700)
+	if _, _, err := two.Checkpoint(t.Context(), two.Fund); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := w.Follow(t.Context(), keys, address(two))
+	var e *ledger.Error
+	if !errors.As(err, &e) || e.Reason != "fork" {
+		t.Errorf("another log under the same name: %v", err)
+	}
+	lying := func(ctx context.Context, path string) ([]byte, error) {
+		data, err := address(f)(ctx, path)
+		if path != "checkpoint" && err == nil {
+			data[5] ^= 1
+		}
+		return data, err
+	}
+	f.Give(1_000)
+	if _, _, err := f.Checkpoint(t.Context(), f.Fund); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := w.Follow(t.Context(), keys, lying); err == nil {
+		t.Error("tiles that do not come to the root were believed")
+	}
+	if _, _, err := w.Follow(t.Context(), keys, address(f)); err != nil {
+		t.Error(err)
 	}
 }

@@ -210,6 +210,19 @@ BEGIN
     RETURN added;
 END $$;
 
+-- logs_moved are the funds with entries that no checkpoint covers, or whose newest checkpoint the log over all funds
+-- lacks. The builder asks twice a second: the owner's rights spare a look at row-level security for each fund.
+CREATE FUNCTION logs_moved() RETURNS integer[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (SELECT coalesce(array_agg(h.fund_id ORDER BY h.fund_id), '{}')
+              FROM fund_head h
+              LEFT JOIN log_head g ON g.fund_id = h.fund_id
+             WHERE h.next_entry > coalesce(g.size, 0)
+                OR g.size > 0 AND NOT EXISTS (SELECT FROM parent_leaf p
+                                               WHERE p.fund_id = -1 AND p.of_fund = h.fund_id AND p.size = g.size));
+END $$;
+
 -- witness_apply moves on from the size seen last to the one cosigned now, in one step, or refuses (SV001): another
 -- was cosigned in between.
 CREATE FUNCTION witness_apply(w_origin text, old_size bigint, new_size bigint, w_note text) RETURNS void
@@ -231,4 +244,4 @@ END $$;
 
 REVOKE EXECUTE ON FUNCTION log_lock(integer), tile_hash(bytea[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION log_size(integer), log_hashes(integer, integer, bigint, bigint), tile_build(integer, integer), checkpoint_apply(integer, bigint, text),
-    parent_append(integer[]), witness_apply(text, bigint, bigint, text) TO sovang_app;
+    parent_append(integer[]), logs_moved(), witness_apply(text, bigint, bigint, text) TO sovang_app;
