@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -123,7 +124,7 @@ func (b *bench) signedIn(ctx context.Context) (client *http.Client, base string,
 	if err != nil {
 		return nil, "", nil, err
 	}
-	handler, err := api.New(b.ledger, api.Options{})
+	handler, err := api.New(b.ledger, api.Options{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, "", nil, err
 	}

@@ -40,6 +40,7 @@ var ruleWords = map[string]string{
 	"reversal":                   "bút toán ghi âm không khớp khoản gốc",
 	"floor":                      "mất ràng buộc không âm",
 	"class":                      "loại tài khoản không đúng",
+	"closed":                     "tài khoản đóng hay mở không khớp với sổ",
 	"below_zero":                 "âm",
 	"debits_differ_from_credits": "tổng Nợ khác tổng Có",
 	"held_without_approval":      "giữ tiền không có quyết định duyệt",

@@ -173,11 +173,11 @@ func (s *server) enter(ctx context.Context, in InFund) (ledger.Actor, ledger.Fun
 	if err != nil {
 		return a, 0, err
 	}
-	f, err := s.l.FundByCode(ctx, a, in.Fund)
+	fund, err := s.l.FundID(ctx, a, in.Fund)
 	if err == nil {
-		infoOf(ctx).fund = f.ID
+		infoOf(ctx).fund = fund
 	}
-	return a, f.ID, err
+	return a, fund, err
 }
 
 // Keyed is a write that is safe to repeat.

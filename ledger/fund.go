@@ -85,15 +85,23 @@ func (l *Ledger) Funds(ctx context.Context, a Actor) (list []Fund, err error) {
 
 // Fund reads one fund. The actor needs PermRead. Codes: not_found, unavailable.
 func (l *Ledger) Fund(ctx context.Context, a Actor, id FundID) (f Fund, err error) {
-	err = l.readFund(ctx, a, id, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, selectFund+` WHERE f.fund_id = $1`, id)
-		if err != nil {
-			return err
-		}
+	if !a.Can(id, PermRead) {
+		return f, &Error{Code: CodeNotFound}
+	}
+	err = l.readOne(ctx, fmt.Sprint(int32(id)), func(rows pgx.Rows) (err error) {
 		f, err = pgx.CollectExactlyOneRow(rows, scanFund)
 		return none(err)
-	})
+	}, selectFund+` WHERE f.fund_id = $1`, id)
 	return f, err
+}
+
+// FundID is the id behind a fund's code, for one who may read it. Codes: not_found, unavailable.
+func (l *Ledger) FundID(ctx context.Context, a Actor, code string) (FundID, error) {
+	id, err := l.fundID(ctx, code)
+	if err == nil && !a.Can(id, PermRead) {
+		return 0, &Error{Code: CodeNotFound}
+	}
+	return id, err
 }
 
 // FundByCode is Fund by the code in its addresses. The actor needs PermRead. Codes: not_found, unavailable.
@@ -167,10 +175,18 @@ func (l *Ledger) fundAgain(ctx context.Context, id FundID, c command) (Fund, err
 }
 
 // fundID finds a fund by its code.
-func (l *Ledger) fundID(ctx context.Context, code string) (id FundID, err error) {
-	err = l.read(ctx, "", func(tx pgx.Tx) error {
-		return none(tx.QueryRow(ctx, `SELECT fund_id FROM fund WHERE code = $1`, code).Scan(&id))
-	})
+func (l *Ledger) fundID(ctx context.Context, code string) (FundID, error) {
+	if id, ok := l.codes.Load(code); ok {
+		return id.(FundID), nil
+	}
+	var id FundID
+	err := l.readOne(ctx, "", func(rows pgx.Rows) (err error) {
+		id, err = pgx.CollectExactlyOneRow(rows, pgx.RowTo[FundID])
+		return none(err)
+	}, `SELECT fund_id FROM fund WHERE code = $1`, code)
+	if err == nil {
+		l.codes.Store(code, id)
+	}
 	return id, err
 }
 

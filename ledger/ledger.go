@@ -45,6 +45,7 @@ type Ledger struct {
 	random io.Reader
 	logs   logState
 
+	codes   sync.Map // fund code -> FundID; a code never changes its fund
 	mu      sync.Mutex
 	queues  map[FundID]*queue
 	drains  sync.WaitGroup // of queues
@@ -109,6 +110,26 @@ func (l *Ledger) read(ctx context.Context, funds string, do func(pgx.Tx) error) 
 			return do(tx)
 		})
 	return fromPg(err)
+}
+
+// readOne runs one query as the read door does, in one round trip: a single statement is a snapshot of its own.
+func (l *Ledger) readOne(ctx context.Context, funds string, scan func(pgx.Rows) error, query string, args ...any) error {
+	b := &pgx.Batch{}
+	b.Queue(`SELECT set_config('sovang.funds', $1, true)`, funds) // true: until the end of the pipeline
+	b.Queue(query, args...)
+	results := l.pool.SendBatch(ctx, b)
+	defer results.Close()
+	if _, err := results.Exec(); err != nil {
+		return fromPg(err)
+	}
+	rows, err := results.Query()
+	if err != nil {
+		return fromPg(err)
+	}
+	if err := scan(rows); err != nil {
+		return fromPg(err)
+	}
+	return fromPg(results.Close())
 }
 
 // readFund reads one fund in which the actor may read; another answers not_found, as if it were not there.

@@ -32,7 +32,6 @@ var codeByConstraint = map[string]Code{
 	"balance_enough":          CodeInsufficientBalance,
 	"purpose_enough":          CodeInsufficientBalance,
 	"purpose_balance_purpose": CodeNotFound,
-	"donation_purpose":        CodeNotFound,
 	"donation_campaign":       CodeNotFound,
 	"entry_reversed_once":     CodeWrongState,
 	"receipt_void_once":       CodeWrongState,

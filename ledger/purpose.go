@@ -25,11 +25,22 @@ func (p Purpose) Left() money.VND { return p.Received.Sub(p.Spent).Sub(p.Held) }
 // Codes: not_found, unavailable.
 func (l *Ledger) Purposes(ctx context.Context, a Actor, fund FundID) (list []Purpose, err error) {
 	err = l.readFund(ctx, a, fund, func(tx pgx.Tx) error {
+		// What is unrestricted is what came in and went out in all, less the restrictions.
 		const query = `
-			SELECT purpose_id, name, received, spent, held
-			  FROM purpose
-			 WHERE fund_id = $1
-			 ORDER BY purpose_id`
+			SELECT p.purpose_id, p.name,
+			       CASE WHEN p.restricted THEN p.received ELSE t.received - r.received END,
+			       CASE WHEN p.restricted THEN p.spent ELSE t.spent - r.spent END, p.held
+			  FROM purpose p
+			 CROSS JOIN (SELECT coalesce(sum(CASE WHEN a.class = 'N' THEN b.credits - b.debits END), 0)::bigint AS received,
+			                    coalesce(sum(CASE WHEN a.class = 'X' THEN b.debits - b.credits END), 0)::bigint AS spent
+			               FROM balance b
+			               JOIN account a ON a.fund_id = b.fund_id AND a.account_id = b.account_id
+			              WHERE b.fund_id = $1) AS t
+			 CROSS JOIN (SELECT sum(received)::bigint AS received, sum(spent)::bigint AS spent
+			               FROM purpose
+			              WHERE fund_id = $1) AS r
+			 WHERE p.fund_id = $1
+			 ORDER BY p.purpose_id`
 		rows, err := tx.Query(ctx, query, fund)
 		if err != nil {
 			return err

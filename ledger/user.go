@@ -218,14 +218,10 @@ func scanUser(row pgx.CollectableRow) (u User, err error) {
 }
 
 func (l *Ledger) userWhere(ctx context.Context, where string, args ...any) (u User, err error) {
-	err = l.read(ctx, "0", func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, selectUser+where+groupUser, args...)
-		if err != nil {
-			return err
-		}
+	err = l.readOne(ctx, "0", func(rows pgx.Rows) (err error) {
 		u, err = pgx.CollectExactlyOneRow(rows, scanUser)
 		return none(err)
-	})
+	}, selectUser+where+groupUser, args...)
 	return u, err
 }
 

@@ -79,7 +79,7 @@ func leftOver[K comparable](v *verifier, m map[K]two, table string, name func(K)
 
 func (v *verifier) balances() error {
 	const query = `
-		SELECT b.account_id, b.debits, b.credits, b.floor, r.floor, a.class = r.class
+		SELECT b.account_id, b.debits, b.credits, b.floor, r.floor, a.class = r.class, b.closed = (a.closed_on IS NOT NULL)
 		  FROM balance b
 		  JOIN account a ON a.fund_id = b.fund_id AND a.account_id = b.account_id
 		  JOIN account_role r ON r.role = a.role
@@ -89,8 +89,8 @@ func (v *verifier) balances() error {
 		var id int32
 		var t two
 		var floor, wanted string
-		var class bool
-		if err := row.Scan(&id, &t.debits, &t.credits, &floor, &wanted, &class); err != nil {
+		var class, closed bool
+		if err := row.Scan(&id, &t.debits, &t.credits, &floor, &wanted, &class, &closed); err != nil {
 			return err
 		}
 		name := accountRow(id)
@@ -101,6 +101,9 @@ func (v *verifier) balances() error {
 		}
 		if !class {
 			v.problem("account", name, "class")
+		}
+		if !closed {
+			v.problem("balance", name, "closed")
 		}
 		if wanted == "D" && t.debits < t.credits || wanted == "C" && t.credits < t.debits {
 			v.problem("balance", name, "below_zero")
@@ -121,7 +124,9 @@ func (v *verifier) purposeBalances() error {
 	name := func(k accountPurpose) string { return fmt.Sprintf("account %d purpose %d", k.account, k.purpose) }
 	left := map[accountPurpose]two{}
 	for k, t := range v.sides.purpose {
-		left[k] = t
+		if k.purpose != 0 { // what is unrestricted is the rest, and has no row
+			left[k] = t
+		}
 	}
 	const query = `SELECT account_id, purpose_id, debits, credits FROM purpose_balance WHERE fund_id = $1`
 	err := v.each(query, func(row pgx.CollectableRow) error {
@@ -168,6 +173,9 @@ func (v *verifier) purposes() error {
 	}
 	sums := map[int64]two{} // received as credits, spent as debits
 	for k, t := range v.sides.purpose {
+		if k.purpose == 0 {
+			continue
+		}
 		switch class[k.account] {
 		case "N":
 			put(sums, k.purpose, two{0, t.credits - t.debits})

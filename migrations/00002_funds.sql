@@ -151,8 +151,9 @@ CREATE TABLE account (
 SELECT distribute('account');
 SELECT lock_down('account', 'state');
 
--- Purpose 0 is unrestricted; every other is a donor's restriction (tài trợ có địa chỉ): what came in for it,
--- less what was spent and what is held by approvals, is never below zero, whatever program writes.
+-- Purpose 0 is unrestricted: its figures are what the accounts hold less the restrictions, and its row stays still,
+-- so that most gifts touch one row less. Every other purpose is a donor's restriction (tài trợ có địa chỉ): what
+-- came in for it, less what was spent and what is held by approvals, is never below zero, whatever program writes.
 CREATE TABLE purpose (
     fund_id    integer NOT NULL,
     purpose_id bigint  NOT NULL,
@@ -163,7 +164,7 @@ CREATE TABLE purpose (
     held       bigint  NOT NULL DEFAULT 0 CONSTRAINT purpose_held CHECK (held >= 0),
     entry_no   bigint  NOT NULL,
     CONSTRAINT purpose_key PRIMARY KEY (fund_id, purpose_id),
-    CONSTRAINT purpose_zero CHECK (restricted = (purpose_id <> 0)),
+    CONSTRAINT purpose_zero CHECK (restricted = (purpose_id <> 0) AND (restricted OR (received = 0 AND spent = 0 AND held = 0))),
     CONSTRAINT purpose_enough CHECK (NOT restricted OR received - spent - held >= 0)
 ) WITH (fillfactor = 50);
 SELECT distribute('purpose');
