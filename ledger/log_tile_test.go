@@ -12,6 +12,7 @@ import (
 	"sovang/ledger"
 	"sovang/ledger/ledgertest"
 	"sovang/ledger/proof"
+	"sovang/migrations/localpg/pgtest"
 )
 
 // tilePath writes the path of a tile as c2sp.org/tlog-tiles does.
@@ -169,5 +170,46 @@ func TestTilesThatDoNotStandAreNotServed(t *testing.T) {
 	}
 	if _, err := f.Published(t.Context(), "KHONG-CO"); ledger.CodeOf(err) != ledger.CodeNotFound {
 		t.Error(err)
+	}
+}
+
+// 680 funds are what a province has; the log over them all then fills tiles of its own.
+func TestC15TheLogOver680FundsComesToItsRoot(t *testing.T) {
+	t.Parallel()
+	admin, app := pgtest.New(t)
+	f := books(t, app, logKeys(t))
+	f.AdminDSN = admin
+	ledgertest.Exec(t, admin, `
+		INSERT INTO fund (fund_id, code, name, level, chart, valid_from)
+		SELECT n, 'XA-' || n, 'Quỹ xã thử ' || n, 'commune', 'MINH-HOA', '2021-01-01' FROM generate_series(1, 680) AS t (n)`)
+	ledgertest.Exec(t, admin, `
+		INSERT INTO entry (fund_id, entry_no, recorded_at, effective_on, actor, line_count, kind, key, request_hash, canonical)
+		SELECT n, 0, '2022-07-27', '2022-07-27', 1, 0, 'note', gen_random_uuid(), sha256('x'), convert_to('entry ' || n, 'UTF8')
+		  FROM generate_series(1, 680) AS t (n)`)
+	ledgertest.Exec(t, admin, `INSERT INTO fund_head (fund_id, next_entry) SELECT n, 1 FROM generate_series(1, 680) AS t (n)`)
+	build(t, f)
+	signed, err := f.Published(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := proof.ParseCheckpoint(signed, f.LogKeys().Verifiers("")...)
+	if err != nil || c.Size != 680 {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	for _, no := range []int64{0, 255, 256, 511, 512, 679} {
+		text, err := f.Prove(t.Context(), ledger.AllFunds, no)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := proof.ParseProof(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := proof.VerifyProof(text, proof.Leaf(p.Extra), f.LogKeys().Verifiers("")...); err != nil {
+			t.Errorf("leaf %d: %v", no, err)
+		}
+	}
+	if problems, err := f.VerifyAgainst(t.Context(), ledger.AllFunds, signed, nil); err != nil || len(problems) > 0 {
+		t.Errorf("%v, %v", problems, err)
 	}
 }

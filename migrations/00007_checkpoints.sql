@@ -142,7 +142,7 @@ BEGIN
                  WHERE fund_id = of_fund AND level = up - 1 AND n >= have * 256 AND n < (have + 1) * 256;
             ELSIF of_fund = -1 THEN
                 SELECT array_agg(hash ORDER BY n) INTO hashes FROM parent_leaf
-                 WHERE fund_id = of_fund AND n >= have * 256 AND n < (have + 1) * 256;
+                 WHERE fund_id = -1 AND n >= have * 256 AND n < (have + 1) * 256;
             ELSE
                 SELECT array_agg(leaf_hash ORDER BY entry_no) INTO hashes FROM entry
                  WHERE fund_id = of_fund AND entry_no >= have * 256 AND entry_no < (have + 1) * 256;
