@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -487,4 +490,41 @@ func TestTheDatabaseRefusesALogOutOfOrder(t *testing.T) {
 	}
 	f.Superuser(`ALTER TABLE witnessed DISABLE TRIGGER ALL`)
 	f.Superuser(`DELETE FROM witnessed`) // what no witness signed
+}
+
+// A stranger with Python, the fund's key and the sheets' proofs needs nothing of ours.
+func TestC15AStrangersPythonProvesReceipts(t *testing.T) {
+	t.Parallel()
+	f := ledgertest.New(t)
+	dir := t.TempDir()
+	args := []string{"proof/testdata/verify.py", f.LogKeys().Verifiers("HD")[0]}
+	var want strings.Builder
+	for i := range 6 {
+		gift := f.Give(1_000)
+		if i == 3 {
+			giveMany(t, f, f.Fund, 260)
+		}
+		text, err := f.ProofOf(t.Context(), f.Fund, gift.EntryNo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, c, err := our.VerifyEntry(text, args[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		canonical, err := our.Encode(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(dir, fmt.Sprint(i))
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, file)
+		fmt.Fprintf(&want, "proven: entry %d of %d in so-vang.test/log/HD, leaf %x\n", gift.EntryNo, c.Size, our.Leaf(canonical))
+	}
+	out, err := exec.Command("python3", args...).CombinedOutput()
+	if err != nil || string(out) != want.String() {
+		t.Errorf("%v\n%s\nwant\n%s", err, out, want.String())
+	}
 }

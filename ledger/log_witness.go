@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
+	"log/slog"
 
 	"github.com/jackc/pgx/v5"
 
@@ -38,6 +39,9 @@ func (l *Ledger) Cosign(ctx context.Context, logKeys []string, body string) (lin
 		return "", err
 	}
 	if err := continues(last, c, g); err != nil {
+		if CodeOf(err) == CodeWrongState { // keep both: each is signed by the log
+			slog.ErrorContext(ctx, "a log shows two faces", "origin", c.Origin, "seen", last.Size, "shown", c.Size, "refused", g.Checkpoint)
+		}
 		return "", err
 	}
 	cosigned, line, err := proof.Cosign(g.Checkpoint, l.logs.keys.witnessName(), l.logs.keys.witness, l.now())
