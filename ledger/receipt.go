@@ -49,6 +49,7 @@ func scanReceipt(row pgx.CollectableRow) (x receiptRow, err error) {
 	}
 	r.Amount, r.RecordedAt, r.Leaf = money.Dong(amount), r.RecordedAt.UTC(), [32]byte(leaf)
 	r.IssuedOn, r.State, r.Purged = DateOf(r.RecordedAt), stateOf(x.voidedBy != 0, x.replaced), x.said == nil
+	r.VoidedBy = x.voidedBy
 	if x.said != nil {
 		err = json.Unmarshal([]byte(*x.said), &r.Printed)
 	}

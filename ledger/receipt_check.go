@@ -12,6 +12,7 @@ import (
 // PublicReceipt is what anybody who holds a sheet's code may know: enough to tell a true sheet from a false
 // one, and no more. There is no donor's name in it beyond the giver's own choice.
 type PublicReceipt struct {
+	FundID     FundID
 	FundCode   string
 	FundName   string
 	Series     Series
@@ -20,6 +21,8 @@ type PublicReceipt struct {
 	Code       string
 	State      ReceiptState
 	StateOn    Date
+	EntryNo    int64 // the entry that issued it
+	VoidedBy   int64 // the entry that voided or replaced it; 0: it stands
 	ReplacedBy *ReceiptRef
 	Method     Method
 	Amount     money.VND
@@ -73,6 +76,7 @@ func (p *PublicReceipt) fill(ctx context.Context, tx pgx.Tx, r Receipt) error {
 	p.FundCode, p.Series, p.Year, p.Number, p.Code = r.FundCode, r.Series, r.Year, r.Number, r.Code
 	p.State, p.StateOn, p.ReplacedBy, p.Method, p.Amount = r.State, r.StateOn, r.ReplacedBy, r.Method, r.Amount
 	p.Goods, p.DonatedOn, p.IssuedOn, p.Leaf = r.Printed.Goods, r.DonatedOn, r.IssuedOn, r.Leaf
+	p.FundID, p.EntryNo, p.VoidedBy = r.FundID, r.EntryNo, r.VoidedBy
 	p.Payer = display.show(kind, r.Printed.Payer)
 	return nil
 }

@@ -54,7 +54,8 @@ type Receipt struct {
 	Number     int64
 	Code       string // 10 characters of Crockford base32, unique in its fund
 	State      ReceiptState
-	StateOn    Date // the day of the void or replacement
+	StateOn    Date  // the day of the void or replacement
+	VoidedBy   int64 // the entry that voided or replaced it; 0: it stands
 	Replaces   *ReceiptRef
 	ReplacedBy *ReceiptRef
 

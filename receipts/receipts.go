@@ -4,7 +4,7 @@
 // # What decides the bytes
 //
 // The receipt (with its state: a void sheet prints "ĐÃ HUỶ"), the template version frozen in its heading, and
-// the Options. Nothing else: no clock, no locale, no map order. Both dates of the document are the moment the
+// the Options, with the stored proof. Nothing else: no clock, no locale, no map order. Both dates of the document are the moment the
 // entry was written. The fonts and the compression come with the program, so that the toolchain line of
 // go.mod and the version of the font module belong to what is frozen; golden files under testdata hold them.
 //
@@ -19,7 +19,15 @@
 // Series PT prints a Phiếu thu in the look of C40-BB, BL a Biên lai thu tiền in the look of C45-BB, XN a Giấy
 // xác nhận ủng hộ (the bank's advice is the voucher), NK a Phiếu nhập kho that is also the giver's receipt. A
 // collective donation brings its roster as an annex over as many pages as it needs. Options.Letter prints the
-// thank-you letter instead, which says that it is no voucher. Sources: domain.md 4.3 and 4.4, D14, D15, D18,
+// thank-you letter instead, which says that it is no voucher.
+//
+// # Proof
+//
+// A sheet carries files (Proof) with which Prove checks it without our database and without any server: proofs that
+// its entries stand in the fund's log, and the salts that open the log's commitments to the texts printed on it. Who
+// holds the sheet sees these texts anyhow; the salts open nothing else, and once the names are erased none are given
+// out. What is proved is what the log holds, and Prove names it. The ink is not hashed: a person compares it with
+// that. Sources: domain.md 4.3 and 4.4, D14, D15, D18,
 // D19. All printed Vietnamese stands in text.go.
 package receipts
 
@@ -50,6 +58,7 @@ type Options struct {
 	Copy   int   // 0 the original, n ≥ 1 prints "BẢN SAO lần n"
 	Letter bool  // the thank-you letter instead of the sheet
 	Trial  bool  // a test print: "THỬ", without number, code and QR
+	Proof  Proof // attached as files to the sheet that Write prints; letters and test prints have none
 }
 
 // MaxSheets is how many receipts WriteAll puts into one document: a document is built in memory, about 20 kB
@@ -78,8 +87,11 @@ func Write(w io.Writer, r ledger.Receipt, o Options) error {
 		return err
 	}
 	title := nameOf(r, o.Trial)
-	if o.Letter {
+	switch {
+	case o.Letter:
 		title = titleOfLetter(title)
+	case !o.Trial:
+		d.attach(o.Proof)
 	}
 	return d.writeTo(w, title)
 }
