@@ -22,10 +22,10 @@ import (
 // benchCmd sizes a machine before a drive: how many gifts a second it books, beside what the same machine does when
 // it merely inserts the same rows. Figure and floor run in turns, on a scratch cluster that is removed afterwards.
 type benchCmd struct {
-	Workload string `arg:"" enum:"post,hot,http,batch,mixed,verify,receipts" help:"post: một quỹ, trong tiến trình; hot: nửa số khoản vào một trong 680 quỹ; http: qua API; batch: qua API, 100 khoản mỗi lần; mixed: 80% đọc; verify: kiểm sổ; receipts: in biên lai."`
+	Workload string `arg:"" enum:"post,hot,http,batch,bulk,mixed,verify,receipts" help:"post: một quỹ, trong tiến trình; hot: nửa số khoản vào một trong 680 quỹ; http: qua API; batch: qua API, 100 khoản mỗi lần; bulk: cả danh sách lớn; mixed: 80% đọc; verify: kiểm sổ; receipts: in biên lai."`
 	Clients  int    `default:"8" help:"Số người ghi cùng lúc (mặc định ${default})."`
 	Seconds  int    `default:"9" help:"Thời gian đo, tính bằng giây, cho mỗi bên (mặc định ${default})."`
-	Gifts    int    `default:"20000" help:"Số khoản có sẵn cho verify và receipts (mặc định ${default})."`
+	Gifts    int    `default:"20000" help:"Số khoản cho bulk, hoặc có sẵn cho verify và receipts (mặc định ${default})."`
 	Scratch  string `placeholder:"THƯ-MỤC" help:"Nơi dựng cơ sở dữ liệu tạm (nên cùng ổ đĩa với dữ liệu thật)."`
 	JSON     bool   `name:"json" help:"In kết quả dạng JSON."`
 }
@@ -49,6 +49,7 @@ type benchResult struct {
 	WAL       float64 `json:"wal_bytes_per_gift"`
 	Fsyncs    float64 `json:"fsyncs_per_second"`
 	Refused   int64   `json:"refused"`
+	Memory    float64 `json:"memory_mb,omitempty"` // this process at its largest
 	unit      string
 	relations []relationSize
 }
@@ -149,6 +150,8 @@ func (b *bench) close() {
 
 func (b *bench) run(ctx context.Context) (benchResult, error) {
 	switch b.cmd.Workload {
+	case "bulk":
+		return b.bulk(ctx)
 	case "verify":
 		return b.verify(ctx)
 	case "receipts":

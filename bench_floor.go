@@ -45,7 +45,6 @@ func (b *bench) newFloor(ctx context.Context) (job, error) {
 		return nil, err
 	}
 	var next atomic.Int64
-	const said = `{"payer":"Nguyễn Thị Hoa Mẫu","address":"Thôn Đông, xã Thử Nghiệm, huyện Mẫu","memo":"Ủng hộ Quỹ Đền ơn đáp nghĩa","preparer":"Người đo"}`
 	return func(ctx context.Context, client, n int) error {
 		random := make([]byte, 16+32+floorCanonical)
 		_, _ = rand.Read(random) // crypto/rand does not fail
@@ -54,11 +53,14 @@ func (b *bench) newFloor(ctx context.Context) (job, error) {
 		batch.Queue(floorRows[0], fund, no, key, random[16:48], random[48:])
 		batch.Queue(floorRows[1], fund, no)
 		batch.Queue(floorRows[2], fund, no, crockfordOf(random[:10]))
-		batch.Queue(floorRows[3], fund, no, random[:16], said)
+		batch.Queue(floorRows[3], fund, no, random[:16], floorSaid)
 		batch.Queue(floorRows[4], fund, no)
 		return b.admin.SendBatch(ctx, &batch).Close()
 	}, nil
 }
+
+// floorSaid is what a usual gift says of people.
+const floorSaid = `{"payer":"Nguyễn Thị Hoa Mẫu","address":"Thôn Đông, xã Thử Nghiệm, huyện Mẫu","memo":"Ủng hộ Quỹ Đền ơn đáp nghĩa","preparer":"Người đo"}`
 
 // floorCanonical is the size of a usual gift's canonical form, in bytes.
 const floorCanonical = 640

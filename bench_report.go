@@ -23,6 +23,9 @@ func (r benchResult) print(w io.Writer) {
 		line("WAL mỗi khoản", "%.0f byte", r.WAL)
 		line("Số lần fsync mỗi giây", "%.0f", r.Fsyncs)
 	}
+	if r.Memory > 0 {
+		line("Bộ nhớ lớn nhất của chương trình", "%.0f MB", r.Memory)
+	}
 	if r.Refused > 0 {
 		line("Bị từ chối", "%d", r.Refused)
 	}

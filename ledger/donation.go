@@ -412,7 +412,7 @@ func (g *gift) goodsSum() error {
 	for i := range g.Goods {
 		line := &g.Goods[i]
 		if line.Quantity.Form != apd.Finite || line.Quantity.Sign() <= 0 || line.Quantity.Exponent < -6 ||
-			line.Quantity.NumDigits() > 15 || line.Quantity.Exponent > 0 {
+			line.Quantity.NumDigits() > 15 || line.Quantity.Exponent > 0 || line.Quantity.Cmp(tooMuchGoods) >= 0 {
 			return invalid(fmt.Sprintf("goods/%d/quantity", i), "not_a_quantity")
 		}
 		value, err := goodsValue(line.Quantity, line.UnitValue)
@@ -430,6 +430,9 @@ func (g *gift) goodsSum() error {
 	}
 	return nil
 }
+
+// tooMuchGoods is the quantity from which on a line is refused, as donation_goods_quantity says.
+var tooMuchGoods = apd.New(1_000_000_000, 0)
 
 // goodsValue is quantity × unit value in whole đồng; half a đồng goes up, as on an invoice.
 func goodsValue(quantity apd.Decimal, unit money.VND) (money.VND, error) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -178,6 +180,9 @@ func (l *Ledger) fundAgain(ctx context.Context, id FundID, c command) (Fund, err
 func (l *Ledger) fundID(ctx context.Context, code string) (FundID, error) {
 	if id, ok := l.codes.Load(code); ok {
 		return id.(FundID), nil
+	}
+	if !utf8.ValidString(code) || strings.ContainsRune(code, 0) { // an address may hold what PostgreSQL calls no text
+		return 0, &Error{Code: CodeNotFound}
 	}
 	var id FundID
 	err := l.readOne(ctx, "", func(rows pgx.Rows) (err error) {

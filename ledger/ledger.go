@@ -24,6 +24,7 @@ const (
 	maxPage        = 200              // rows of one page of a list
 	maxWaiting     = 4_000            // commands waiting for one fund; more are told "busy"
 	maxShared      = 256              // commands in one transaction: more gain nothing and make the first ones wait
+	maxBulk        = 5_000            // gifts of a bulk in one transaction: a clerk of the same fund waits for one of them
 	maxAttempts    = 12               // times a write looks again after the head has moved under it
 	statementLimit = 30 * time.Second // a statement that takes longer is a fault, not work
 	lockLimit      = 10 * time.Second // and so is a wait for one fund's lock

@@ -23,6 +23,7 @@ type command struct {
 	input any // what the key is bound to
 	// shares says that the command lowers no floor (money in, or no money), so that it may share a transaction.
 	shares bool
+	bulk   bool // one of thousands: it shares with its like only, in larger transactions
 	// fill completes the draft from the head: it validates, takes numbers, adds rows. It runs again when
 	// the head has moved, and must not look at the database.
 	fill func(h *head, d *draft) error

@@ -37,11 +37,12 @@ func (l *Ledger) queueOf(fund FundID) *queue {
 	return q
 }
 
-// enter puts commands in line and sees to it that somebody drains. More than maxWaiting are told that it is busy.
+// enter puts commands in line and sees to it that somebody drains. More than maxWaiting are told that it is busy; a bulk, which
+// holds one slice in memory anyway, always enters.
 func (l *Ledger) enter(fund FundID, q *queue, tickets []*ticket) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if len(q.waiting) > 0 && len(q.waiting)+len(tickets) > maxWaiting {
+	if len(q.waiting) > 0 && len(q.waiting)+len(tickets) > maxWaiting && !tickets[0].bulk {
 		return &Error{Code: CodeBusy}
 	}
 	if !q.draining {
@@ -89,8 +90,11 @@ func (q *queue) leave(tickets []*ticket) {
 func (q *queue) next() []*ticket {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	n := 0
-	for n < len(q.waiting) && n < maxShared && (n == 0 || q.waiting[n].shares && q.waiting[0].shares) {
+	n, most := 0, maxShared
+	if len(q.waiting) > 0 && q.waiting[0].bulk {
+		most = maxBulk
+	}
+	for n < len(q.waiting) && n < most && (n == 0 || q.waiting[n].goesWith(q.waiting[0])) {
 		n++
 	}
 	if n == 0 {
@@ -100,6 +104,11 @@ func (q *queue) next() []*ticket {
 	batch := q.waiting[:n:n]
 	q.waiting = q.waiting[n:]
 	return batch
+}
+
+// goesWith says that two commands may share a transaction.
+func (t *ticket) goesWith(first *ticket) bool {
+	return t.shares && first.shares && t.bulk == first.bulk
 }
 
 // drain posts until nobody waits. It belongs to no caller: one that gives up does not stop its neighbours.

@@ -62,14 +62,15 @@ func (l *Ledger) CheckReceipt(ctx context.Context, fundCode, code string) (Publi
 func (p *PublicReceipt) fill(ctx context.Context, tx pgx.Tx, r Receipt) error {
 	var display Display
 	var kind DonorKind
+	var donor string
 	const query = `
-		SELECT f.name, g.display, g.giver_count, coalesce(d.kind, 'person')
+		SELECT f.name, g.display, g.giver_count, coalesce(d.kind, 'person'), coalesce(d.name, '')
 		  FROM document c
 		  JOIN fund f ON f.fund_id = c.fund_id
 		  JOIN donation g ON g.fund_id = c.fund_id AND g.entry_no = coalesce(c.of_entry, c.entry_no)
 		  LEFT JOIN donor d ON d.fund_id = g.fund_id AND d.donor_id = g.donor_id
 		 WHERE c.fund_id = $1 AND c.entry_no = $2`
-	err := tx.QueryRow(ctx, query, r.FundID, r.EntryNo).Scan(&p.FundName, &display, &p.GiverCount, &kind)
+	err := tx.QueryRow(ctx, query, r.FundID, r.EntryNo).Scan(&p.FundName, &display, &p.GiverCount, &kind, &donor)
 	if err != nil {
 		return err
 	}
@@ -77,6 +78,9 @@ func (p *PublicReceipt) fill(ctx context.Context, tx pgx.Tx, r Receipt) error {
 	p.State, p.StateOn, p.ReplacedBy, p.Method, p.Amount = r.State, r.StateOn, r.ReplacedBy, r.Method, r.Amount
 	p.Goods, p.DonatedOn, p.IssuedOn, p.Leaf = r.Printed.Goods, r.DonatedOn, r.IssuedOn, r.Leaf
 	p.FundID, p.EntryNo, p.VoidedBy = r.FundID, r.EntryNo, r.VoidedBy
+	if r.Printed.Payer != donor {
+		kind = DonorPerson // who paid in for a body of people is a person, who agreed to nothing
+	}
 	p.Payer = display.show(kind, r.Printed.Payer)
 	return nil
 }

@@ -67,6 +67,9 @@ var refusals = []struct {
 	{"goods of no number", ledger.CodeInvalid, give(func(n *ledger.NewDonation) {
 		n.Method, n.Goods, n.Amount = ledger.MethodGoods, rice("NaN", 1_000), money.Dong(0)
 	})},
+	{"goods of a thousand million", ledger.CodeInvalid, give(func(n *ledger.NewDonation) {
+		n.Method, n.Goods, n.Amount = ledger.MethodGoods, rice("1000000000", 0), money.Dong(0)
+	})},
 	{"a roster one đồng short", ledger.CodeInvalid, give(func(n *ledger.NewDonation) {
 		n.Givers = []ledger.Giver{{Name: "Lê Thị Một", Amount: money.Dong(99_999)}}
 	})},
@@ -158,6 +161,12 @@ var refusals = []struct {
 			return err
 		}
 		return f.ChangeRole(ctx, f.Admin, f.Key(), ledger.RoleChange{UserID: 1, Fund: f.Fund, Role: ledger.RoleAccountant, Grant: true})
+	}},
+	{"an accountant of one fund who is treasurer of all", ledger.CodeWrongState, func(ctx context.Context, f *ledgertest.Fixture, _ ledger.Donation) error {
+		if err := f.ChangeRole(ctx, f.Admin, ledger.KeyOf("treasurer"), ledger.RoleChange{UserID: 1, Fund: f.Fund, Role: ledger.RoleTreasurer, Grant: true}); err != nil {
+			return err
+		}
+		return f.ChangeRole(ctx, f.Admin, f.Key(), ledger.RoleChange{UserID: 1, Fund: ledger.System, Role: ledger.RoleChiefAccountant, Grant: true})
 	}},
 	{"a fund whose code is taken", ledger.CodeWrongState, func(ctx context.Context, f *ledgertest.Fixture, _ ledger.Donation) error {
 		_, err := f.Ledger.OpenFund(ctx, ledger.Operator, f.Key(), ledger.NewFund{Code: "HD", Name: "Khác", Level: ledger.LevelCommune, Chart: "MINH-HOA", ValidFrom: ledger.Date{Year: 2021, Month: 1, Day: 1}, Heading: ledgertest.Heading("HD")})

@@ -35,14 +35,28 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 SET LOCAL ROLE sovang_owner;
 ALTER DEFAULT PRIVILEGES FOR ROLE sovang_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
--- visible says whether row-level security shows a fund's rows: the read door sets sovang.funds to the
--- actor's funds ('3,7', or '*' for an inspector of all). Nothing set: nothing seen.
-CREATE FUNCTION visible(fund integer) RETURNS boolean
+-- Row-level security shows the actor's funds: the read door sets sovang.funds to them ('3,7', or '*' for an
+-- inspector of all). Nothing set: nothing seen. The policy asks both functions once per statement and not per row,
+-- which took 7 us each.
+CREATE FUNCTION sees_all() RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN coalesce(current_setting('sovang.funds', true) = '*', false);
+END $$;
+
+CREATE FUNCTION seen_funds() RETURNS integer[]
     LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
-    funds text := current_setting('sovang.funds', true);
+    funds text := nullif(nullif(current_setting('sovang.funds', true), ''), '*');
 BEGIN
-    RETURN coalesce(funds = '*' OR fund = ANY (string_to_array(nullif(funds, ''), ',')::integer[]), false);
+    RETURN coalesce(string_to_array(funds, ',')::integer[], '{}');
+END $$;
+
+-- visible is the same for a function that reads as the owner.
+CREATE FUNCTION visible(fund integer) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN sees_all() OR fund = ANY (seen_funds());
 END $$;
 
 -- distribute hands an empty table to Citus where Citus is present, and does nothing elsewhere.
@@ -119,7 +133,8 @@ BEGIN
         EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER no_truncate', part);
         EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, sovang_app, sovang_reader, sovang_purge', part);
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', part);
-        EXECUTE format('CREATE POLICY by_fund ON %s FOR SELECT USING (visible(fund_id))', part);
+        EXECUTE format('CREATE POLICY by_fund ON %s FOR SELECT'
+                       ' USING ((SELECT sees_all()) OR fund_id = ANY ((SELECT seen_funds())::integer[]))', part);
     END LOOP;
     EXECUTE format('GRANT SELECT ON %s TO sovang_app, sovang_reader', target);
     IF rule = 'purge' THEN
@@ -129,6 +144,6 @@ BEGIN
     END IF;
 END $$;
 
-GRANT EXECUTE ON FUNCTION visible(integer) TO sovang_app, sovang_reader, sovang_purge;
+GRANT EXECUTE ON FUNCTION sees_all(), seen_funds(), visible(integer) TO sovang_app, sovang_reader, sovang_purge;
 REVOKE EXECUTE ON FUNCTION distribute(regclass), split(regclass), refuse_change(),
        refuse_change_but_purge(), name_parts(regclass), lock_down(regclass, text) FROM PUBLIC;

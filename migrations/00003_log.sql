@@ -14,7 +14,7 @@ CREATE TABLE entry (
     kind         text    NOT NULL CONSTRAINT entry_kind CHECK (kind ~ '^[a-z0-9._-]{1,40}$'),
     key          uuid    NOT NULL,
     request_hash bytea   NOT NULL CONSTRAINT entry_request_hash CHECK (length(request_hash) = 32),
-    canonical    bytea   NOT NULL CONSTRAINT entry_canonical CHECK (length(canonical) BETWEEN 1 AND 65536),
+    canonical    bytea   NOT NULL CONSTRAINT entry_canonical CHECK (length(canonical) BETWEEN 1 AND 65535),
     leaf_hash    bytea   NOT NULL GENERATED ALWAYS AS (sha256('\x00'::bytea || canonical)) STORED,
     CONSTRAINT entry_key PRIMARY KEY (fund_id, entry_no),
     CONSTRAINT entry_once UNIQUE (fund_id, key)

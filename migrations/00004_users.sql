@@ -60,6 +60,14 @@ CREATE FUNCTION role_apply(in_entry bigint, u_id integer, u_fund integer, u_role
 BEGIN
     PERFORM require_kind(0, ARRAY[in_entry], ARRAY['user.role']);
     IF u_grant THEN
+        -- The index keeps D6 in one fund; a role in every fund meets those of each. The lock of fund 0's head is held.
+        IF EXISTS (SELECT FROM user_role r
+                    WHERE r.fund_id = 0 AND r.user_id = u_id AND r.ended_by IS NULL
+                      AND r.in_fund <> u_fund AND (r.in_fund = 0 OR u_fund = 0)
+                      AND ((r.role = 'treasurer' AND u_role IN ('accountant', 'chief_accountant'))
+                           OR (u_role = 'treasurer' AND r.role IN ('accountant', 'chief_accountant')))) THEN
+            RAISE EXCEPTION USING ERRCODE = 'SV007', MESSAGE = 'cash and books never meet in one person';
+        END IF;
         INSERT INTO user_role (user_id, in_fund, role, entry_no) VALUES (u_id, u_fund, u_role, in_entry);
     ELSE
         UPDATE user_role SET ended_by = in_entry

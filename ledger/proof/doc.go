@@ -13,7 +13,7 @@
 //	value
 //
 // All integers are big-endian and of fixed width; signed ones are two's complement. There is no padding, nothing
-// follows the last field, and the whole is at most 65,536 bytes. Fields stand in ascending order of their tags;
+// follows the last field, and the whole is at most 65,535 bytes. Fields stand in ascending order of their tags;
 // only tags 10 to 13 may repeat. Tags 1 to 8 are always there, once. Tag 9 is left out when nothing is reversed. A
 // reader refuses a tag that it does not know (a new tag comes with a new first byte) and takes any kind.
 //

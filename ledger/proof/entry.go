@@ -2,8 +2,8 @@ package proof
 
 import "time"
 
-// MaxCanonical is the largest canonical form, in bytes. A longer list enters an entry as its ListRoot.
-const MaxCanonical = 64 << 10
+// MaxCanonical is the largest canonical form, in bytes: what a length of two bytes can tell in a bundle of entries. A longer list enters an entry as its ListRoot.
+const MaxCanonical = 1<<16 - 1
 
 // Entry is one line of a fund's log, as it is hashed. It holds no personal data: what is about a person
 // stands in Commitments.

@@ -14,7 +14,7 @@ import (
 // What Encode and Decode refuse. Texts name the field and the rule, never a value.
 var (
 	ErrInvalid  = errors.New("proof: not a canonical entry")
-	ErrTooLarge = errors.New("proof: entry over 64 KiB")
+	ErrTooLarge = errors.New("proof: entry over 65,535 bytes")
 	ErrVersion  = errors.New("proof: unknown version of the canonical form")
 )
 

@@ -25,7 +25,7 @@ import (
 //
 // Legacy text has to be decoded before (Encoding.Decode): in TCVN3 the soft hyphen, dropped here, is ư.
 func NFC(s string) string {
-	if isPlainASCII(s) {
+	if isPlain(s) {
 		return s
 	}
 	s = strings.ToValidUTF8(s, string(utf8.RuneError))
@@ -62,10 +62,19 @@ func Clean(s string) string { return strings.Join(strings.Fields(NFC(s)), " ") }
 // returned always is.
 func IsNFC(s string) bool { return utf8.ValidString(s) && norm.NFC.IsNormalString(s) }
 
-// isPlainASCII says that NFC has nothing to do.
-func isPlainASCII(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c >= 0x7f || c < ' ' && c != '\n' && c != '\t' {
+// isPlain says that NFC has nothing to do: ASCII and whole Latin letters, as nearly every text is. The two ranges
+// hold every Vietnamese letter with its marks; a mark of its own stands outside them.
+func isPlain(s string) bool {
+	for _, r := range s {
+		switch {
+		case r < 0x7f:
+			if r < ' ' && r != '\n' && r != '\t' {
+				return false
+			}
+		case r == 'Ð', r == 'ð', r == 'Ɖ':
+			return false
+		case r >= 0xC0 && r <= 0x24F, r >= 0x1E00 && r <= 0x1EFF:
+		default:
 			return false
 		}
 	}

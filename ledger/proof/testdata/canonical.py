@@ -125,7 +125,7 @@ def read(tag, value):
 
 
 def entry(data):
-    need(len(data) <= 1 << 16, "over 64 KiB")
+    need(len(data) < 1 << 16, "over 65,535 bytes")
     need(data[:1] == b"\x01", "unknown version")
     at, last, last_key, seen, lines = 1, 0, None, {}, []
     while at < len(data):
