@@ -70,3 +70,23 @@ func isMixedCase(word string) bool {
 	tail := word[size:]
 	return tail != strings.ToLower(tail) && word != strings.ToUpper(word)
 }
+
+// isPlainASCII says that s is printable ASCII.
+func isPlainASCII(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c >= 0x7f || c < ' ' && c != '\n' && c != '\t' {
+			return false
+		}
+	}
+	return true
+}
+
+// isPlainASCII says that s reads alike in every encoding.
+func isPlainASCII(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c >= 0x7f || c < ' ' && c != '\n' && c != '\t' {
+			return false
+		}
+	}
+	return true
+}
