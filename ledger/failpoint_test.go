@@ -168,7 +168,7 @@ func TestC6AFailureAtEveryStepWritesNothing(t *testing.T) {
 			for _, s := range steps(purpose, campaign) {
 				arm(t, c, 0, 0)
 				tried := failAtEach(t, f, c, s, way)
-				if tried < 2*s.least {
+				if tried < 2*s.least-1 {
 					t.Errorf("%s: only %d steps were found", s.name, tried)
 				}
 				t.Logf("%s: %d steps", s.name, tried)
@@ -182,7 +182,11 @@ func TestC6AFailureAtEveryStepWritesNothing(t *testing.T) {
 // steps it has.
 func failAtEach(t *testing.T, f *ledgertest.Fixture, c *pgx.Conn, s step, way int) int {
 	t.Helper()
-	for n := 1; n < 200; n++ {
+	stride := 1
+	if soak(1) == 1 && s.name != "a gift alone" {
+		stride = 3 // the short form leaves steps out, others for an error than for a death
+	}
+	for n := 1 + way; n < 200; n += stride {
 		call := s.ready(t, f)
 		before := printOf(t, c)
 		entries := entryCount(t, c)
