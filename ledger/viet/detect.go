@@ -80,13 +80,3 @@ func isPlainASCII(s string) bool {
 	}
 	return true
 }
-
-// isPlainASCII says that s reads alike in every encoding.
-func isPlainASCII(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c >= 0x7f || c < ' ' && c != '\n' && c != '\t' {
-			return false
-		}
-	}
-	return true
-}
