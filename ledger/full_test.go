@@ -70,5 +70,6 @@ func full(t testing.TB, f *ledgertest.Fixture) {
 	must(f.ChangeRole(ctx, f.Admin, f.Key(), ledger.RoleChange{UserID: user.ID, Fund: f.Fund, Role: ledger.RoleViewer, Grant: true}))
 	must(f.ChangeRole(ctx, f.Admin, f.Key(), ledger.RoleChange{UserID: user.ID, Fund: f.Fund, Role: ledger.RoleViewer}))
 	must(f.NotePrint(ctx, f.Recorder, f.Fund, cash.Receipt, 0))
+	must(f.Cut(ctx, f.Fund, 6))
 	fullLog(t, f)
 }

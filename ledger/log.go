@@ -194,9 +194,12 @@ func (l *Ledger) buildMoved(ctx context.Context, held map[int32]time.Time) error
 		return nil
 	}
 	for _, log := range moved {
-		_, _, err := l.Checkpoint(ctx, FundID(log))
+		_, size, err := l.Checkpoint(ctx, FundID(log))
 		if CodeOf(err) == CodeWrongState {
 			held[log] = time.Now()
+		}
+		if cut := size - size%CutEvery; err == nil && cut > 0 {
+			err = l.Cut(ctx, FundID(log), cut)
 		}
 		if err != nil && ctx.Err() == nil {
 			slog.ErrorContext(ctx, "no checkpoint", "fund", int(log), "error", err)

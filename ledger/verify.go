@@ -75,7 +75,7 @@ func (l *Ledger) Verify(ctx context.Context, progress func(done, total int64)) (
 // across them.
 func orphans(ctx context.Context, tx pgx.Tx, report *Report) error {
 	for _, table := range append(slices.Clone(logTables), "account", "purpose", "campaign", "heading", "balance",
-		"purpose_balance", "account_day", "series", "fund_head", "app_user", "user_role") {
+		"purpose_balance", "account_day", "day_cut", "series", "fund_head", "app_user", "user_role") {
 		name := pgx.Identifier{table}.Sanitize()
 		query := `SELECT DISTINCT fund_id FROM ` + name + ` AS t WHERE NOT EXISTS (SELECT FROM fund f WHERE f.fund_id = t.fund_id)`
 		if table == "fund_head" {
@@ -157,7 +157,7 @@ func (v *verifier) run() error {
 			break
 		}
 	}
-	for _, check := range []func() error{v.head, v.keys, v.totals, v.series, v.strays, v.people} {
+	for _, check := range []func() error{v.head, v.keys, v.totals, v.cuts, v.series, v.strays, v.people} {
 		if err := check(); err != nil {
 			return err
 		}
