@@ -48,13 +48,13 @@ func TestImportCompletesWhatACrashLeft(t *testing.T) {
 	}
 	for _, want := range []string{"Đã ghi 503 khoản, đã có từ trước 498 khoản", "Đã ghi 0 khoản, đã có từ trước 1001 khoản"} {
 		m, stdout, stderr := program("import", "donations", name, "--fund", fund.Code, "--as", clerk.Login, "--group", ".")
-		m.Getenv = func(key string) string { return map[string]string{"DATABASE_URL": dsn}[key] }
+		m.Getenv = databaseAt(t, dsn)
 		if code := m.Run(t.Context()); code != exitDone || !strings.Contains(stdout.String(), want) {
 			t.Fatalf("exit code %d, said %q, want %q: %s", code, stdout, want, stderr)
 		}
 	}
 	m, stdout, stderr := program("verify")
-	m.Getenv = func(key string) string { return map[string]string{"DATABASE_URL": admin}[key] }
+	m.Getenv = databaseAt(t, admin)
 	if code := m.Run(t.Context()); code != exitDone {
 		t.Errorf("verify: %s %s", stdout, stderr)
 	}
@@ -89,15 +89,21 @@ func TestADatabaseWithoutTablesIsNamed(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m, _, stderr := program("user", "list")
-			m.Getenv = func(key string) string { return map[string]string{"DATABASE_URL": tt.dsn}[key] }
+			m.Getenv = databaseAt(t, tt.dsn)
 			if code := m.Run(t.Context()); code != exitFailed || !strings.Contains(stderr.String(), tt.want) {
 				t.Errorf("exit code %d: %s", code, stderr)
 			}
 		})
 	}
 	m, stdout, stderr := program("migrate")
-	m.Getenv = func(key string) string { return map[string]string{"DATABASE_URL": admin}[key] }
+	m.Getenv = databaseAt(t, admin)
 	if code := m.Run(t.Context()); code != exitDone || !strings.Contains(stdout.String(), "phiên bản") {
 		t.Errorf("migrate: exit code %d: %s", code, stderr)
 	}
+}
+
+// databaseAt is an environment with a database and a home: without a home only root has a default folder.
+func databaseAt(t *testing.T, dsn string) func(string) string {
+	home := t.TempDir()
+	return func(key string) string { return map[string]string{"DATABASE_URL": dsn, "HOME": home}[key] }
 }
