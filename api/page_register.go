@@ -21,10 +21,7 @@ type registerView struct {
 }
 
 func (s *server) registerPage(w http.ResponseWriter, v *visit) error {
-	d := registerView{Visit: v, Filter: ledger.ReceiptFilter{
-		Series: ledger.Series(v.FormValue("ky_hieu")), Year: int(number(v.FormValue("nam"))),
-		State: ledger.ReceiptState(v.FormValue("tinh_trang")), Before: number(v.FormValue("truoc")), Limit: pageSize + 1,
-	}}
+	d := registerView{Visit: v, Filter: registerFilter(v)}
 	var err error
 	if d.Counts, err = s.l.SeriesCounts(v.Context(), v.Actor, v.Fund.ID); err != nil {
 		return err
@@ -39,6 +36,27 @@ func (s *server) registerPage(w http.ResponseWriter, v *visit) error {
 	}
 	return s.render(w, http.StatusOK, "register", view{Title: "Sổ biên lai", Section: "register", Visit: v, Body: d})
 }
+
+// registerFilter reads the choice of the form; what the form could not have sent is no choice.
+func registerFilter(v *visit) ledger.ReceiptFilter {
+	f := ledger.ReceiptFilter{Before: number(v.FormValue("truoc")), Limit: pageSize + 1}
+	if series := ledger.Series(v.FormValue("ky_hieu")); seriesWords[series] != "" {
+		f.Series = series
+	}
+	if state := ledger.ReceiptState(v.FormValue("tinh_trang")); stateLooks[state].Word != "" {
+		f.State = state
+	}
+	if year := number(v.FormValue("nam")); year >= firstYear && year <= lastYear {
+		f.Year = int(year)
+	}
+	return f
+}
+
+// Years that a day may have, as ledger.ParseDate says.
+const (
+	firstYear = 1945
+	lastYear  = 2199
+)
 
 // count gathers what there is to choose from, and the series with a number missing.
 func (d *registerView) count() {
