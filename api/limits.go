@@ -7,19 +7,21 @@ import (
 
 // Limits of the package, in one place.
 const (
-	maxSmallBody = 64 << 10 // bytes; every command but a gift is a few texts of at most 500 characters
-	maxGiftBody  = 2 << 20  // bytes; a roster of 10,000 givers at 150 bytes a line, and some room
-	maxBatchBody = 8 << 20  // bytes; 1,000 gifts at 8 kB; more people fit into a second call
-	maxFormBody  = 2 << 20  // bytes; a form of the pages, with a roster pasted into it
-	maxKey       = 200      // bytes of an Idempotency-Key, as ledger.KeyOf says
-	maxBatch     = 1_000    // gifts in one batch call, as the ledger says
-	pageSize     = 50       // rows of a list that asks for no number
-	maxPage      = 200      // rows of one page of a list, as the ledger says
-	maxQuery     = 200      // characters that are searched for
-	maxCopy      = 99       // "BẢN SAO lần 99": more copies of one sheet are a mistake
-	maxWrong     = 100      // wrong fields named in one refusal: nobody reads more
-	maxFieldName = 200      // bytes of a field's name that are told back; ours are below 30
-	maxHeader    = 32 << 10 // bytes of a request's header; browsers stay below 8 kB
+	maxSmallBody = 64 << 10      // bytes; every command but a gift is a few texts of at most 500 characters
+	maxGiftBody  = 2 << 20       // bytes; a roster of 10,000 givers at 150 bytes a line, and some room
+	maxBatchBody = 8 << 20       // bytes; 1,000 gifts at 8 kB; more people fit into a second call
+	maxFormBody  = 2 << 20       // bytes; a form of the pages, with a roster pasted into it
+	maxSheetBody = 5<<20 + 8<<10 // bytes; a PDF of receipts.MaxPDF and the form around it
+	maxKey       = 200           // bytes of an Idempotency-Key, as ledger.KeyOf says
+	maxBatch     = 1_000         // gifts in one batch call, as the ledger says
+	pageSize     = 50            // rows of a list that asks for no number
+	maxPage      = 200           // rows of one page of a list, as the ledger says
+	maxQuery     = 200           // characters that are searched for
+	maxLogin     = 160           // bytes of a login as typed: 40 characters, whatever marks a keyboard puts in
+	maxCopy      = 99            // "BẢN SAO lần 99": more copies of one sheet are a mistake
+	maxWrong     = 100           // wrong fields named in one refusal: nobody reads more
+	maxFieldName = 200           // bytes of a field's name that are told back; ours are below 30
+	maxHeader    = 32 << 10      // bytes of a request's header; browsers stay below 8 kB
 )
 
 // Times of the HTTP server. The ledger gives up on a statement after 30 seconds and on a lock after 10.
@@ -36,8 +38,10 @@ const sessionTime = 12 * time.Hour
 
 // Throttles. A token bucket each: burst at once, then one per interval.
 const (
-	loginBurst    = 5                // attempts for one login, from wherever
-	loginInterval = 20 * time.Second // then; 4,320 guesses a day against one password of 10 characters
+	pairBurst     = 5                // attempts for one login from one address
+	pairInterval  = 20 * time.Second // then
+	loginBurst    = 30               // attempts for one login, from wherever
+	loginInterval = 5 * time.Second  // then; four addresses are needed to use it up; 17,280 guesses a day at 10 characters
 	addrBurst     = 20               // attempts from one address: an office behind one line at eight o'clock
 	addrInterval  = 3 * time.Second  // then
 	checkBurst    = 30               // checks of a receipt's code from one address: a queue at a counter

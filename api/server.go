@@ -27,6 +27,7 @@ type server struct {
 	secure   bool
 	pages    *pages
 
+	signInByPair  *throttle // address and login
 	signInByLogin *throttle
 	signInByAddr  *throttle
 	checkByAddr   *throttle
@@ -58,6 +59,7 @@ func newServer(l *ledger.Ledger, o Options) (*server, error) {
 	}
 	return &server{
 		l: l, sessions: newSessions(l, o.Secure), log: o.Log, secure: o.Secure, pages: p,
+		signInByPair:  newThrottle(pairInterval, pairBurst, o.Now),
 		signInByLogin: newThrottle(loginInterval, loginBurst, o.Now),
 		signInByAddr:  newThrottle(addrInterval, addrBurst, o.Now),
 		checkByAddr:   newThrottle(checkInterval, checkBurst, o.Now),

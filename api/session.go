@@ -50,11 +50,20 @@ func (s *server) who(ctx context.Context) (ledger.Actor, error) {
 }
 
 // signIn checks a login and a password and ties the session of this request to the user. Attempts are throttled
-// by address and by login before the password is looked at. The session gets a new token, so that one planted
-// before is worth nothing. Codes: too_many_requests, sign_in_failed, unavailable.
+// by address, by login and address, and by login, in this order, before the password is looked at: guesses from
+// one address use up their own bucket before that of the login, so that they do not keep its owner out. The
+// session gets a new token, so that one planted before is worth nothing.
+// Codes: too_many_requests, sign_in_failed, unavailable.
 func (s *server) signIn(ctx context.Context, login, password string) error {
+	addr := infoOf(ctx).addr
+	if !s.signInByAddr.allow(addr) {
+		return refuse(codeTooManyRequests)
+	}
+	if len(login) > maxLogin { // nobody has it, and a throttle would remember it
+		return refuse(codeSignInFailed)
+	}
 	login = viet.Clean(login)
-	if !s.signInByAddr.allow(infoOf(ctx).addr) || !s.signInByLogin.allow(login) {
+	if !s.signInByPair.allow(addr+" "+login) || !s.signInByLogin.allow(login) {
 		return refuse(codeTooManyRequests)
 	}
 	a, err := s.l.SignIn(ctx, login, password)

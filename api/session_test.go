@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -100,11 +101,11 @@ func TestGuessingPasswordsIsThrottledByLoginAndByAddress(t *testing.T) {
 	t.Parallel()
 	s := newJSONSite(t, ledger.RoleRecorder)
 	c := s.nobody(t)
-	for range loginBurst {
+	for range pairBurst {
 		c.post("/session", "", signInBody("recorder", "sai mật khẩu rồi")).want(401)
 	}
 	c.post("/session", "", signInBody("recorder", testPassword)).problem(429, codeTooManyRequests)
-	s.now.move(loginInterval)
+	s.now.move(pairInterval)
 	c.post("/session", "", signInBody("recorder", testPassword)).want(201)
 
 	s.now.move(addrInterval * addrBurst)
@@ -112,4 +113,40 @@ func TestGuessingPasswordsIsThrottledByLoginAndByAddress(t *testing.T) {
 		c.post("/session", "", signInBody(fmt.Sprintf("guess%d", i), "sai mật khẩu rồi")).want(401)
 	}
 	c.post("/session", "", signInBody("another", "sai mật khẩu rồi")).problem(429, codeTooManyRequests)
+}
+
+func TestWhoGuessesFromOneAddressKeepsNobodyElseOut(t *testing.T) {
+	t.Parallel()
+	s := newJSONSite(t, ledger.RoleRecorder)
+	from := func(addr, password string) reply {
+		return s.nobody(t).do("POST", "/api/v1/session", signInBody("recorder", password), "X-Forwarded-For: "+addr)
+	}
+	for range pairBurst {
+		from("192.0.2.1", "sai mật khẩu rồi").want(401)
+	}
+	for range 3 * loginBurst {
+		from("192.0.2.1", "sai mật khẩu rồi").problem(429, codeTooManyRequests)
+	}
+	from("192.0.2.2", testPassword).want(201)
+	for i := range loginBurst - pairBurst - 1 {
+		from(fmt.Sprintf("198.51.100.%d", i), "sai mật khẩu rồi").want(401)
+	}
+	from("192.0.2.2", testPassword).problem(429, codeTooManyRequests)
+}
+
+func TestAnEndlessLoginIsNotRemembered(t *testing.T) {
+	t.Parallel()
+	s := newJSONSite(t)
+	ctx := context.WithValue(t.Context(), infoKey{}, &requestInfo{addr: "192.0.2.1", log: s.server.log})
+	for _, tt := range []struct {
+		length int
+		known  int
+	}{{maxLogin, 1}, {maxLogin + 1, 1}, {maxFormBody, 1}} {
+		if err := s.server.signIn(ctx, strings.Repeat("a", tt.length), testPassword); problemOf(err).Code != string(codeSignInFailed) {
+			t.Errorf("%d bytes: %v", tt.length, err)
+		}
+		if got := len(s.server.signInByLogin.young); got != tt.known {
+			t.Errorf("%d bytes: the throttle remembers %d logins, want %d", tt.length, got, tt.known)
+		}
+	}
 }
