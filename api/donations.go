@@ -86,8 +86,12 @@ func (r *reading) day(field, text string) ledger.Date {
 const maxQuantity = 30
 
 func (r *reading) quantity(field, text string) apd.Decimal {
-	d, _, err := apd.NewFromString(text)
-	if len(text) > maxQuantity || err != nil {
+	var d *apd.Decimal
+	var err error
+	if len(text) <= maxQuantity {
+		d, _, err = apd.NewFromString(text)
+	}
+	if d == nil || err != nil {
 		r.wrong = append(r.wrong, wrongField(field, "not_a_quantity"))
 		return apd.Decimal{}
 	}
