@@ -207,6 +207,7 @@ func cases() []sheetCase {
 		{"cash-strange", with(strange), Options{}},
 		{"cash-foreign", with(full, foreign), Options{}},
 		{"cash-void", with(void), Options{}},
+		{"cash-proof", with(), Options{Proof: goldenProof()}},
 		{"cash-replaced-copy", with(replaced), Options{Copy: 2}},
 		{"cash-replacement", with(replacement), Options{}},
 		{"cash-trial", with(), Options{Trial: true}},
@@ -230,4 +231,10 @@ func cases() []sheetCase {
 		{"letter-goods", with(goods, full), Options{Letter: true, Paper: A4}},
 		{"letter-roster", with(roster(120)), Options{Letter: true, Paper: A4}},
 	}
+}
+
+// goldenProof is attached to one golden sheet.
+func goldenProof() Proof {
+	p, _ := someProof()
+	return p
 }

@@ -1,6 +1,7 @@
 package receipts
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"strconv"
@@ -82,4 +83,37 @@ func parseTexts(text string) (entryNo int64, list []ledger.Opening, ok bool) {
 		list = append(list, ledger.Opening{Field: parts[1], Value: string(value), Salt: [32]byte(salt)})
 	}
 	return entryNo, list, Texts(entryNo, list) == text
+}
+
+// ProofOf gathers what a sheet carries: proofs of its entries, made now when none was made before, and the salts of
+// its texts. It is the same each time until the sheet is voided or its names are erased. Where no proof can be had,
+// because this program signs nothing or because the log was tampered with, it is the zero Proof: the sheet is printed
+// nevertheless, since the money is on the table. The actor needs PermRead. Codes: not_found, unavailable.
+func ProofOf(ctx context.Context, l *ledger.Ledger, a ledger.Actor, r ledger.Receipt) (Proof, error) {
+	want := []int64{r.EntryNo}
+	if r.GiftNo() != r.EntryNo {
+		want = append(want, r.GiftNo())
+	}
+	if r.VoidedBy != 0 {
+		want = append(want, r.VoidedBy)
+	}
+	openings, err := l.Openings(ctx, a, r.FundID, r.EntryNo)
+	if err != nil {
+		return Proof{}, err
+	}
+	made, err := l.ProofsOf(ctx, r.FundID, want)
+	if ledger.CodeOf(err) == ledger.CodeWrongState {
+		return Proof{}, nil
+	}
+	if err != nil {
+		return Proof{}, err
+	}
+	p := Proof{Entry: made[r.EntryNo], Texts: Texts(r.EntryNo, openings)}
+	if r.GiftNo() != r.EntryNo {
+		p.Gift = made[r.GiftNo()]
+	}
+	if r.VoidedBy != 0 {
+		p.Void = made[r.VoidedBy]
+	}
+	return p, nil
 }

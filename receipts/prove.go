@@ -177,3 +177,17 @@ func giftOf(e *provenEntry) *ProvenGift {
 	g.DonatedOn, _ = ledger.ParseDate(e.fact("donated_on")) // zero when the log says none
 	return g
 }
+
+// LogOf is the name of the log in which a sheet says that it stands, "host/log/CODE"; "" when it says none. It is
+// not proven: it helps to choose among keys that one has, and never brings a key.
+func LogOf(pdf []byte) string {
+	files, _ := attached(pdf)
+	for _, text := range files {
+		if p, err := proof.ParseProof(text); err == nil {
+			if c, err := proof.PeekCheckpoint(p.Checkpoint); err == nil {
+				return c.Origin
+			}
+		}
+	}
+	return ""
+}
