@@ -161,6 +161,9 @@ func limitBody(next http.Handler) http.Handler {
 		if isJSON(r) {
 			limit = maxBatchBody
 		}
+		if r.URL.Path == "/tra-cuu/tep" {
+			limit = maxSheetBody
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		next.ServeHTTP(w, r)
 	})

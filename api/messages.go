@@ -139,7 +139,7 @@ var labels = map[string]string{
 	"donor/address": "Địa chỉ", "donor/display": "Cách công khai tên", "donor/kind": "Loại người ủng hộ",
 	"donor/name": "Tên người ủng hộ", "donor/phone": "Số điện thoại",
 	"ends_on": "Ngày kết thúc", "entry": "Số bút toán",
-	"checkpoint": "Mốc kiểm tra", "old": "Kích thước mốc trước", "published": "Dữ liệu đã công bố",
+	"checkpoint": "Mốc kiểm tra", "entries": "Các dòng của sổ", "old": "Kích thước mốc trước", "published": "Dữ liệu đã công bố",
 	"from": "Từ ngày", "fund": "Quỹ",
 	"giver": "Người ủng hộ", "givers": "Danh sách ủng hộ", "givers/amount": "Số tiền", "givers/name": "Họ tên",
 	"givers/note": "Ghi chú",

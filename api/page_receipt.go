@@ -118,6 +118,11 @@ func (s *server) receiptPrint(w http.ResponseWriter, v *visit) error {
 			return err
 		}
 	}
+	if !o.Letter {
+		if o.Proof, err = receipts.ProofOf(v.Context(), s.l, v.Actor, r); err != nil {
+			return err
+		}
+	}
 	var b bytes.Buffer
 	if err := receipts.Write(&b, r, o); err != nil {
 		return err

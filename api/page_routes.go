@@ -25,7 +25,11 @@ func (s *server) pageRoutes(mux *http.ServeMux) {
 	open("GET /chuyen-quy", s.switchFund)
 	open("GET /phim", s.keysPage)
 	open("GET /tra-cuu", s.lookUpPage)
+	open("POST /tra-cuu/tep", s.provePost)
 	open("GET /b/{fund}/{code}", s.verifyPage)
+	open("GET /b/{fund}/{code}/{file}", s.proofGet)
+	open("GET /khoa", s.keyPage)
+	open("GET /log/{path...}", s.logGet)
 	open("GET /problems/{code}", s.problemPage)
 	open("GET /", func(http.ResponseWriter, *http.Request) error { return &ledger.Error{Code: ledger.CodeNotFound} })
 

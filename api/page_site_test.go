@@ -193,7 +193,7 @@ func (p *pageSite) everyPage() []somePage {
 		{"phieu-tap-the", sheet("collective")}, {"phieu-huy", sheet("void")}, {"phieu-thay", sheet("replaced")}, {"phieu-cho", sheet("pending")},
 		{"de-nghi-huy", sheet("valid") + "/huy"}, {"de-nghi-thay", sheet("valid") + "/huy?viec=thay"},
 		{"quyet-dinh", fmt.Sprintf("/quy/HDT/duyet/%d", p.intent)},
-		{"tra-cuu", "/tra-cuu"}, {"hop-le", public("valid")}, {"da-huy", public("void")}, {"da-thay", public("replaced")},
+		{"tra-cuu", "/tra-cuu"}, {"khoa", "/khoa?quy=HDT"}, {"hop-le", public("valid")}, {"da-huy", public("void")}, {"da-thay", public("replaced")},
 		{"hien-vat", public("goods")}, {"khong-tim-thay", "/b/HDT/0000000000"},
 		{"loi-404", "/khong-co"}, {"ma-loi", "/problems/same_person"}, {"phim", "/phim"},
 	}

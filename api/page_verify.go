@@ -39,7 +39,7 @@ type verifyView struct {
 	Receipt ledger.PublicReceipt
 	Code    string
 	Fund    string
-	Leaf    string
+	Proof   *proofView // nil: this server signs no log, or its log was tampered with
 }
 
 // verifyPage is what the QR on a sheet opens. It says whether the sheet stands, to whoever holds its code.
@@ -52,6 +52,9 @@ func (s *server) verifyPage(w http.ResponseWriter, r *http.Request) error {
 	switch ledger.CodeOf(err) {
 	case "":
 		d.Found, d.Receipt = true, p
+		if d.Proof, err = s.provenLine(r, p); err != nil {
+			return err
+		}
 		title := stateLooks[p.State].Loud + ": " + sheetNumber(p.Series, p.Year, p.Number)
 		return s.render(w, http.StatusOK, "verify", view{Title: title, Body: d})
 	case ledger.CodeNotFound:

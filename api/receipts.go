@@ -141,6 +141,9 @@ func (s *server) getSheet(ctx context.Context, in *printInput) (*printed, error)
 	}
 	var b bytes.Buffer
 	o := receipts.Options{Paper: receipts.Paper(in.Paper), Copy: in.Copy, Letter: in.Letter}
+	if o.Proof, err = receipts.ProofOf(ctx, s.l, a, r); err != nil {
+		return nil, err
+	}
 	if err := receipts.Write(&b, r, o); err != nil {
 		return nil, err
 	}
@@ -153,6 +156,9 @@ func (s *server) getSheet(ctx context.Context, in *printInput) (*printed, error)
 	}
 	if strings.Contains(in.Known, out.Tag) {
 		return &printed{Status: http.StatusNotModified, Tag: out.Tag, Cache: out.Cache, Body: []byte{}}, nil
+	}
+	if in.Letter { // courtesy, not a voucher: the register counts sheets
+		return out, nil
 	}
 	ref := ledger.ReceiptRef{Series: r.Series, Year: r.Year, Number: r.Number, Code: r.Code}
 	return out, s.l.NotePrint(ctx, a, r.FundID, ref, in.Copy)
