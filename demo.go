@@ -21,11 +21,15 @@ import (
 // demoCmd fills a folder of its own with the Hải Dương demonstration and serves it.
 type demoCmd struct {
 	dataFlag
+	signFlag
 	Addr      string `default:"127.0.0.1:8080" placeholder:"ĐỊA-CHỈ:CỔNG" help:"Địa chỉ và cổng (mặc định: ${default})."`
 	PublicURL string `name:"public-url" placeholder:"URL" help:"Địa chỉ trang web in trong mã QR của biên lai minh hoạ (mặc định theo --addr)."`
 	Once      bool   `help:"Dựng dữ liệu, in một biên lai, kiểm tra sổ rồi thoát."`
 	JSON      bool   `name:"json" help:"Với --once: chỉ in kết quả dạng JSON."`
 }
+
+// demoLog is the name of the demonstration's log.
+const demoLog = "sovang-minh-hoa/log"
 
 // demoMark says in a data folder that it holds a demonstration: for people, and for the next run.
 const demoMark = "DU-LIEU-MINH-HOA.txt"
@@ -112,7 +116,11 @@ func realBooks(where string) error {
 }
 
 func (c *demoCmd) run(ctx context.Context, m *Main, d *database, folder, public string, listener net.Listener) error {
-	return openLedger(ctx, d.app, ledger.Options{}, func(l *ledger.Ledger) error {
+	keys, err := c.make(m, folder, demoLog)
+	if err != nil {
+		return err
+	}
+	return openLedger(ctx, d.app, ledger.Options{Keys: keys}, func(l *ledger.Ledger) error {
 		state, err := demoStateOf(ctx, l)
 		if err != nil {
 			return err
@@ -131,6 +139,7 @@ func (c *demoCmd) run(ctx context.Context, m *Main, d *database, folder, public 
 		if err := m.printDemo(ctx, l, listener.Addr().String(), state); err != nil {
 			return err
 		}
+		m.printKey(keys, listener.Addr().String())
 		return m.serve(ctx, listener, l, d, strings.HasPrefix(public, "https:"))
 	})
 }
@@ -151,7 +160,7 @@ func (c *demoCmd) once(ctx context.Context, m *Main, l *ledger.Ledger, folder st
 	if err != nil {
 		return err
 	}
-	if s.ReceiptPDF, err = writeReceipt(folder, r); err != nil {
+	if s.ReceiptPDF, err = writeReceipt(ctx, l, folder, r); err != nil {
 		return err
 	}
 	report, err := m.verify(ctx, l)

@@ -133,9 +133,13 @@ func sampleReceipt(ctx context.Context, l *ledger.Ledger) (ledger.Receipt, error
 	return ledger.Receipt{}, &ledger.Error{Code: ledger.CodeNotFound}
 }
 
-// writeReceipt prints a receipt into the data folder and gives the file's name.
-func writeReceipt(folder string, r ledger.Receipt) (name string, err error) {
+// writeReceipt prints a receipt with its proof into the data folder and gives the file's name.
+func writeReceipt(ctx context.Context, l *ledger.Ledger, folder string, r ledger.Receipt) (name string, err error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", err
+	}
+	p, err := receipts.ProofOf(ctx, l, ledger.Operator, r)
+	if err != nil {
 		return "", err
 	}
 	name = filepath.Join(folder, fmt.Sprintf("bien-lai-%s-%s-%d-%d.pdf", r.FundCode, r.Series, r.Year, r.Number))
@@ -148,5 +152,5 @@ func writeReceipt(folder string, r ledger.Receipt) (name string, err error) {
 			err = closeErr
 		}
 	}()
-	return name, receipts.Write(io.Writer(f), r, receipts.Options{})
+	return name, receipts.Write(io.Writer(f), r, receipts.Options{Proof: p})
 }

@@ -131,6 +131,10 @@ func passing(err error) bool {
 
 // withLedger runs do on the books of a folder and closes everything behind it.
 func (m *Main) withLedger(ctx context.Context, data string, do func(*ledger.Ledger) error) error {
+	return m.withOptions(ctx, data, ledger.Options{MaxConns: 4}, do)
+}
+
+func (m *Main) withOptions(ctx context.Context, data string, o ledger.Options, do func(*ledger.Ledger) error) error {
 	folder, err := m.folder(data, "")
 	if err != nil {
 		return err
@@ -139,11 +143,33 @@ func (m *Main) withLedger(ctx context.Context, data string, do func(*ledger.Ledg
 	if err != nil {
 		return err
 	}
-	err = openLedger(ctx, d.app, ledger.Options{MaxConns: 4}, do)
+	err = openLedger(ctx, d.app, o, do)
 	if stopErr := d.close(); err == nil {
 		err = stopErr
 	}
 	return err
+}
+
+// withKeys is withLedger with the keys that sign, which must be there.
+func (m *Main) withKeys(ctx context.Context, data string, f signFlag, do func(*ledger.Ledger) error) error {
+	folder, err := m.folder(data, "")
+	if err != nil {
+		return err
+	}
+	keys, err := f.have(m, folder)
+	if err != nil {
+		return err
+	}
+	return m.withOptions(ctx, data, ledger.Options{MaxConns: 4, Keys: keys}, do)
+}
+
+// withKnownKeys is withLedger with the keys of the data folder, when there are any.
+func (m *Main) withKnownKeys(ctx context.Context, data string, do func(*ledger.Ledger) error) error {
+	o := ledger.Options{MaxConns: 4}
+	if folder, err := m.folder(data, ""); err == nil {
+		o.Keys, _ = signFlag{}.have(m, folder) // who may not read the keys goes without
+	}
+	return m.withOptions(ctx, data, o, do)
 }
 
 // openLedger runs do on a ledger that is closed again.

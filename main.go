@@ -4,6 +4,9 @@
 //	sovang serve             serve the books
 //	sovang migrate           bring the database to this program's version
 //	sovang verify            derive everything again from entries and postings, and name what differs
+//	sovang verify FILE.pdf   check one receipt by the proof that it carries, without database or server
+//	sovang key …             the key that signs the log: show it, change it
+//	sovang witness URL       cosign another installation's log
 //	sovang user …            accounts and roles
 //	sovang psql              the database itself, to read
 //	sovang import donations  book a list of gifts under one control total
@@ -56,6 +59,8 @@ type cli struct {
 	User    userCmd    `cmd:"" help:"Tài khoản người dùng và vai trò."`
 	Psql    psqlCmd    `cmd:"" help:"Mở cơ sở dữ liệu bằng psql (chỉ đọc, trừ khi có --owner)."`
 	Import  importCmd  `cmd:"" help:"Nhập danh sách từ tệp."`
+	Key     keyCmd     `cmd:"" help:"Khoá ký sổ: xem, thay khoá."`
+	Witness witnessCmd `cmd:"" help:"Chứng kiến sổ của nơi khác: ký nhận mốc của họ, từ chối sổ hai mặt."`
 	Bench   benchCmd   `cmd:"" help:"Đo xem máy này ghi được bao nhiêu khoản mỗi giây (dùng cơ sở dữ liệu tạm)."`
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"sovang/api"
@@ -27,8 +28,10 @@ const (
 // serveCmd serves the books until it is told to stop.
 type serveCmd struct {
 	dataFlag
-	Addr   string `default:"127.0.0.1:8080" placeholder:"ĐỊA-CHỈ:CỔNG" help:"Địa chỉ và cổng (mặc định: ${default})."`
-	Secure bool   `help:"Người dùng vào trang qua HTTPS (có máy chủ HTTPS đứng trước): cookie chỉ gửi qua HTTPS."`
+	signFlag
+	LogName string `name:"log-name" placeholder:"TÊN" help:"Tên của sổ khi tạo khoá lần đầu, ví dụ quy.example.vn/log; sau đó không đổi nữa (mặc định theo tên máy)."`
+	Addr    string `default:"127.0.0.1:8080" placeholder:"ĐỊA-CHỈ:CỔNG" help:"Địa chỉ và cổng (mặc định: ${default})."`
+	Secure  bool   `help:"Người dùng vào trang qua HTTPS (có máy chủ HTTPS đứng trước): cookie chỉ gửi qua HTTPS."`
 }
 
 // Run is kong's.
@@ -46,8 +49,13 @@ func (c *serveCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	err = openLedger(ctx, d.app, ledger.Options{}, func(l *ledger.Ledger) error {
+	keys, err := c.make(m, folder, logName(c.LogName))
+	if err != nil {
+		return errors.Join(err, d.close())
+	}
+	err = openLedger(ctx, d.app, ledger.Options{Keys: keys}, func(l *ledger.Ledger) error {
 		fmt.Fprintf(m.Stdout, "Sổ Vàng đang chạy tại http://%s/ — dừng bằng Ctrl-C.\n", listener.Addr())
+		m.printKey(keys, listener.Addr().String())
 		return m.serve(ctx, listener, l, d, c.Secure)
 	})
 	if stopErr := d.close(); err == nil {
@@ -69,9 +77,12 @@ func (m *Main) serve(ctx context.Context, listener net.Listener, l *ledger.Ledge
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	sweeping, stopSweeping := context.WithCancel(ctx)
-	defer stopSweeping()
-	go sweep(sweeping, l)
+	var behind sync.WaitGroup
+	aside, stopAside := context.WithCancel(ctx)
+	defer behind.Wait() // the ledger is closed next
+	defer stopAside()
+	behind.Go(func() { sweep(aside, l) })
+	behind.Go(func() { l.BuildLogs(aside) })
 	if m.Serving != nil {
 		m.Serving(listener.Addr().String())
 	}
@@ -91,6 +102,13 @@ func (m *Main) serve(ctx context.Context, listener net.Listener, l *ledger.Ledge
 		err = stopErr
 	}
 	return err
+}
+
+// printKey tells what the log's checkpoints are checked with.
+func (m *Main) printKey(keys *ledger.Keys, address string) {
+	if keys != nil {
+		fmt.Fprintf(m.Stdout, "Khoá kiểm tra sổ chung: %s\nKhoá của từng quỹ: http://%s/khoa\n", keys.Verifiers("")[0], address)
+	}
 }
 
 // sweep removes sessions that ended by themselves.

@@ -62,6 +62,10 @@ func sentence(err error) string {
 		return localpg.Sentence(err)
 	case errors.As(err, &l):
 		return refusalSentence(l)
+	case errors.Is(err, ledger.ErrKeyFile):
+		return "Tệp khoá ký sổ không đúng mẫu, hoặc tên sổ không hợp lệ (chỉ dùng chữ không dấu, số, dấu chấm và gạch chéo). Hãy lấy lại tệp khoá từ bản sao lưu."
+	case errors.Is(err, ledger.ErrKeyMode):
+		return "Người khác đọc được tệp khoá ký sổ. Hãy đặt quyền 0600 (chmod 600) rồi chạy lại; nếu tệp có thể đã lộ thì chạy sovang key rotate."
 	case errors.Is(err, migrations.ErrNewer):
 		return "Cơ sở dữ liệu do bản Sổ Vàng mới hơn tạo ra. Hãy dùng chương trình mới hơn; dữ liệu được giữ nguyên."
 	case errors.Is(err, migrations.ErrChecksum):

@@ -14,15 +14,24 @@ import (
 	"sovang/ledger"
 )
 
-// verifyCmd derives the books again. It writes nothing.
+// verifyCmd derives the books again, or checks one sheet. It writes nothing.
 type verifyCmd struct {
 	dataFlag
-	JSON bool `name:"json" help:"In kết quả dạng JSON."`
+	Receipt    string   `arg:"" optional:"" name:"biên-lai.pdf" help:"Kiểm tra một biên lai bằng bằng chứng kèm trong tệp, không cần cơ sở dữ liệu."`
+	Key        []string `sep:"none" placeholder:"KHOÁ|TỆP" help:"Khoá kiểm tra của quỹ, niêm yết tại trụ sở và ở trang /khoa."`
+	Checkpoint string   `placeholder:"TỆP" help:"So sổ với một mốc đã công bố trước đây (tệp checkpoint)."`
+	JSON       bool     `name:"json" help:"In kết quả dạng JSON."`
 }
 
 // Run is kong's. The exit status tells whether the books are whole.
 func (c *verifyCmd) Run(ctx context.Context, m *Main) error {
-	return m.withLedger(ctx, c.Data, func(l *ledger.Ledger) error {
+	if c.Receipt != "" {
+		return c.receipt(m)
+	}
+	return m.withKnownKeys(ctx, c.Data, func(l *ledger.Ledger) error {
+		if c.Checkpoint != "" {
+			return c.against(ctx, m, l)
+		}
 		report, err := m.verify(ctx, l)
 		if err != nil {
 			return err

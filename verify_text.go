@@ -45,11 +45,14 @@ var ruleWords = map[string]string{
 	"debits_differ_from_credits": "tổng Nợ khác tổng Có",
 	"held_without_approval":      "giữ tiền không có quyết định duyệt",
 	"next_no":                    "số kế tiếp không khớp chứng từ đã cấp",
+	"removed":                    "đã mất so với bản công bố: bị xoá, hoặc phục hồi bản sao lưu cũ",
+	"changed":                    "khác với bản đã công bố: bị sửa, hoặc ghi lại sau khi phục hồi bản sao lưu cũ",
+	"moved":                      "đứng sai chỗ so với bản đã công bố: bị đảo thứ tự",
 	"stray_rows":                 "có dòng không thuộc bút toán nào",
 }
 
 // rowWords put the rows' own words into Vietnamese: "entry 12", "account 3 purpose 0".
-var rowWords = strings.NewReplacer("entry ", "bút toán ", "account ", "tài khoản ", "purpose ", "mục đích ", "day ", "ngày ",
+var rowWords = strings.NewReplacer("entries ", "các bút toán ", "entry ", "bút toán ", " to ", " đến ", "account ", "tài khoản ", "purpose ", "mục đích ", "day ", "ngày ",
 	"user ", "người dùng ", "donor ", "người ủng hộ ", "campaign ", "đợt ", "heading", "phần đầu biểu mẫu", "all", "cả quỹ",
 	" rows, ", " dòng, ", " in the log", " trong sổ")
 
