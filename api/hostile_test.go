@@ -45,3 +45,18 @@ func TestAnAddressWithNonsenseInItIsNoFaultOfOurs(t *testing.T) {
 		}
 	}
 }
+
+func TestAReplacedSheetDoesNotTellTheCodeOfTheNewOne(t *testing.T) {
+	t.Parallel()
+	p := newPageSite(t)
+	old, err := p.CheckReceipt(t.Context(), "HDT", p.sheets["replaced"].Receipt.Code)
+	if err != nil || old.ReplacedBy == nil {
+		t.Fatalf("%+v, %v", old, err)
+	}
+	v := p.visitor(t, "")
+	s := v.get("/b/HDT/" + old.Code)
+	v.want(s, 200, sheetNumber(old.ReplacedBy.Series, old.ReplacedBy.Year, old.ReplacedBy.Number))
+	if strings.Contains(s.body, old.ReplacedBy.Code) {
+		t.Error("who holds the old sheet, perhaps another person, is shown the new one")
+	}
+}
