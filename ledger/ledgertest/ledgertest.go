@@ -1,5 +1,3 @@
-// Package ledgertest gives a test a ledger on a real database of its own, and checks when the test ends that
-// every invariant of the books holds, whatever the test did.
 package ledgertest
 
 import (
