@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 	"text/tabwriter"
 
 	"sovang/ledger"
@@ -98,7 +99,8 @@ func (c *verifyCmd) against(ctx context.Context, m *Main, l *ledger.Ledger) erro
 	if err != nil {
 		return err
 	}
-	want, err := proof.PeekCheckpoint(string(data))
+	signed := strings.TrimRight(string(data), "\r\n") + "\n" // an editor may have added a line end
+	want, err := proof.PeekCheckpoint(signed)
 	if err != nil {
 		return fail("%s", checkpointWords["malformed"])
 	}
@@ -114,7 +116,7 @@ func (c *verifyCmd) against(ctx context.Context, m *Main, l *ledger.Ledger) erro
 		}
 		log = f.ID
 	}
-	problems, err := l.VerifyAgainst(ctx, log, string(data), nil, vkeys...)
+	problems, err := l.VerifyAgainst(ctx, log, signed, nil, vkeys...)
 	var refused *ledger.Error
 	if errors.As(err, &refused) && checkpointWords[refused.Reason] != "" {
 		return fail("%s", checkpointWords[refused.Reason])
