@@ -237,6 +237,7 @@ func TestInABrowser(t *testing.T) {
 	b := openBrowser(t, site)
 	t.Run("with the keyboard alone, from signing in to a void receipt", func(t *testing.T) { walkByKeys(t, b) })
 	t.Run("every page is accessible, fits a phone and a zoom of 200 %", func(t *testing.T) { lookAtPages(t, b) })
+	t.Run("a PDF is dropped on the page, and proven without a script", func(t *testing.T) { dropPDF(t, b) })
 	t.Run("the same work without a script", func(t *testing.T) { walkWithoutScript(t, b) })
 }
 
@@ -382,6 +383,39 @@ func walkWithoutScript(t *testing.T, b *browser) {
 	chief.do(chromedp.Click(chromedp.CSS(".top a")))
 	chief.see("Vũ Thị Lanh")
 	chief.see("Thay cho")
+}
+
+// dropPDF proves a good sheet and a void one, and is refused with another file.
+func dropPDF(t *testing.T, b *browser) {
+	t.Parallel()
+	clerk := b.site.visitor(t, "ketoan")
+	w := b.open(t, "")
+	w.script(false)
+	dir := t.TempDir()
+	for what, says := range map[string]string{"valid": "HỢP LỆ", "void": "ĐÃ HUỶ", "": "CHƯA CHỨNG MINH ĐƯỢC"} {
+		file := filepath.Join(dir, "phieu-"+what+".pdf")
+		data := []byte("%PDF-1.3\n")
+		if what != "" {
+			data = []byte(clerk.get("/quy/HDT/bien-lai/" + b.site.sheets[what].Receipt.String() + "/in").body)
+		}
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w.do(chromedp.EmulateViewport(390, 844))
+		w.visit("/tra-cuu")
+		w.do(chromedp.SetUploadFiles(chromedp.CSS("#tep-phieu"), []string{file}), chromedp.Click(chromedp.CSS(`form[action="/tra-cuu/tep"] button`)))
+		w.arrive("/tra-cuu/tep")
+		w.see(says)
+		w.script(true) // for axe
+		if got := w.violations(); got != "" {
+			t.Errorf("%s: axe:\n%s", says, got)
+		}
+		if got := w.sideways(); got != "" {
+			t.Errorf("%s: it scrolls sideways: %s", says, got)
+		}
+		w.picture("tep-" + what)
+		w.script(false)
+	}
 }
 
 func TestNothingOfAPageLiesElsewhere(t *testing.T) {
