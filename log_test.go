@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"sovang/api"
 	"sovang/ledger"
@@ -90,6 +91,20 @@ func TestC16AWitnessOverHTTPRefusesALogOfTwoFaces(t *testing.T) {
 	sign(two)
 	look(urlTwo, exitFailed, "SỔ KHÔNG NỐI TIẾP")
 	look(urlOne, exitDone, "đã chứng kiến")
+	building, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { one.BuildLogs(building); close(done) }()
+	defer func() { stop(); <-done }()
+	for range 200 { // the log over all funds follows within a second
+		if _, err := one.Published(t.Context(), ""); err == nil {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	code, said := told(dsn, "witness", urlOne, "--log-key", keys.Verifiers("")[0], "--key", keyPath)
+	if code != exitDone || !strings.HasPrefix(said, "so-vang.test/log: đã chứng kiến") {
+		t.Errorf("the log over all funds: exit code %d: %s", code, said)
+	}
 	look(urlOne+"/khong-co", exitFailed, "trả lời 404")
 	look("ftp://a", exitUsage, "http")
 	other := testKeys(t, "so-vang.test/log").Verifiers("HD")[0]

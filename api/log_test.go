@@ -184,6 +184,7 @@ func uploads(t *testing.T, p *pageSite) {
 		for _, word := range words {
 			v.want(got, http.StatusOK, word)
 		}
+		v.light(what, got)
 		if strings.Contains(got.body, "<script") || got.header.Get("Set-Cookie") != "" {
 			t.Errorf("%s: a cookie or a script", what)
 		}
@@ -227,6 +228,8 @@ func proofs(t *testing.T, p *pageSite, v *visitor) {
 	}
 	v.want(v.get("/b/HDT/"+p.sheets["valid"].Receipt.Code+"/huy.tlog-proof"), http.StatusNotFound, "Không tìm thấy")
 	v.want(v.get("/b/HDT/"+p.sheets["valid"].Receipt.Code+"/khac"), http.StatusNotFound, "Không tìm thấy")
+	v.light("khoa", v.get("/khoa?quy=HDT"))
+	v.light("tra-cuu", v.get("/tra-cuu"))
 	v.want(v.get("/khoa?quy=HDT"), http.StatusOK, strings.ReplaceAll(keys[0], "+", "&#43;"))
 }
 

@@ -171,6 +171,22 @@ func strangers(t *testing.T, p *pageSite) {
 
 var assetOf = regexp.MustCompile(`(?:href|src)="(/static/[^"]+)"`)
 
+// light wants a page below 100 kB with everything it loads.
+func (v *visitor) light(what string, page seen) {
+	v.t.Helper()
+	size := len(page.body)
+	for _, m := range assetOf.FindAllStringSubmatch(page.body, -1) {
+		size += len(v.get(m[1]).body)
+	}
+	for _, font := range []string{"be-vietnam-pro-latin-400.woff2", "be-vietnam-pro-latin-600.woff2", "be-vietnam-pro-vietnamese-400.woff2",
+		"be-vietnam-pro-vietnamese-600.woff2", "be-vietnam-figures-600.woff", "be-vietnam-figures-400.woff"} {
+		size += len(v.get("/static/" + font).body)
+	}
+	if size > 100_000 {
+		v.t.Errorf("%s: %d bytes with everything it loads, want at most 100,000", what, size)
+	}
+}
+
 func publicPages(t *testing.T, p *pageSite) {
 	t.Parallel()
 	v := p.visitor(t, "")
@@ -180,17 +196,7 @@ func publicPages(t *testing.T, p *pageSite) {
 		if page.header.Get("Set-Cookie") != "" || strings.Contains(page.body, "<script") {
 			t.Errorf("%s: a cookie or a script", what)
 		}
-		size := len(page.body)
-		for _, m := range assetOf.FindAllStringSubmatch(page.body, -1) {
-			size += len(v.get(m[1]).body)
-		}
-		for _, font := range []string{"be-vietnam-pro-latin-400.woff2", "be-vietnam-pro-latin-600.woff2", "be-vietnam-pro-vietnamese-400.woff2",
-			"be-vietnam-pro-vietnamese-600.woff2", "be-vietnam-figures-600.woff", "be-vietnam-figures-400.woff"} {
-			size += len(v.get("/static/" + font).body)
-		}
-		if size > 100_000 {
-			t.Errorf("%s: %d bytes with everything it loads, want at most 100,000", what, size)
-		}
+		v.light(what, page)
 	}
 	if page := v.get("/b/HDT/" + p.sheets["valid"].Receipt.Code); strings.Contains(page.body, "Nguyễn Thị Hoà") || !strings.Contains(page.body, "N. T. H.") {
 		t.Error("the name is not masked")
