@@ -19,6 +19,13 @@
 // the one place where it gets its words. An error that no code stands for is a 500 with the id of the request,
 // which the log has too, and nothing else.
 //
+// # The log
+//
+// Under /log/ each fund's Merkle log is published, and the log over all funds (log.go; package ledger/proof says what
+// stands in it). It sets no cookie and may be cached. /khoa shows the keys with which it is checked. A sheet that is
+// printed carries its proof (package receipts); the verification page links the proofs, and checks a PDF that is
+// dropped on it: the file is read in memory, within receipts.MaxPDF, and kept nowhere.
+//
 // # Who may
 //
 // A cookie names a session; the session names a user; the ledger says at each request who that is and which
