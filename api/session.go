@@ -10,8 +10,11 @@ import (
 	"sovang/ledger/viet"
 )
 
-// sessionUser is the one thing that a session holds: the user's id. Roles are asked for at each request.
-const sessionUser = "user"
+// What a session holds: the user's id, and under which password it was opened. Roles are asked for at each request.
+const (
+	sessionUser     = "user"
+	sessionPassword = "password" // the entry that set it, not the password
+)
 
 func newSessions(l *ledger.Ledger, secure bool) *scs.SessionManager {
 	m := scs.New()
@@ -42,6 +45,9 @@ func (s *server) who(ctx context.Context) (ledger.Actor, error) {
 	a, err := s.l.ActorOf(ctx, id)
 	if ledger.CodeOf(err) == ledger.CodeNotFound {
 		return a, refuse(codeUnauthenticated)
+	}
+	if err == nil && a.Password != s.sessions.GetInt64(ctx, sessionPassword) {
+		return ledger.Actor{}, refuse(codeUnauthenticated) // the password was changed since
 	}
 	if err == nil {
 		infoOf(ctx).actor = a.ID
@@ -77,6 +83,7 @@ func (s *server) signIn(ctx context.Context, login, password string) error {
 		return err
 	}
 	s.sessions.Put(ctx, sessionUser, a.ID)
+	s.sessions.Put(ctx, sessionPassword, a.Password)
 	infoOf(ctx).actor = a.ID
 	return nil
 }

@@ -85,6 +85,20 @@ func TestAStoppedPersonIsOutAtOnce(t *testing.T) {
 	c.post("/funds/HD/donations", "k", oneGift).problem(401, codeUnauthenticated)
 }
 
+func TestAChangedPasswordEndsTheSessionsBeforeIt(t *testing.T) {
+	t.Parallel()
+	s := newJSONSite(t, ledger.RoleRecorder)
+	c := s.as(t, ledger.RoleRecorder)
+	c.get("/funds/HD").want(200)
+	fresh := "một mật khẩu khác hẳn"
+	change := ledger.UserChange{UserID: s.users[ledger.RoleRecorder], Password: &fresh}
+	if err := s.ChangeUser(t.Context(), ledger.Operator, s.Key(), change); err != nil {
+		t.Fatal(err)
+	}
+	c.get("/funds/HD").problem(401, codeUnauthenticated)
+	s.nobody(t).post("/session", "", signInBody("recorder", fresh)).want(201)
+}
+
 func TestARoleThatEndedEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newJSONSite(t, ledger.RoleRecorder)

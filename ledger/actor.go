@@ -60,6 +60,9 @@ type Actor struct {
 	Login string
 	Name  string
 	Roles map[FundID][]Role // in fund 0: in every fund
+
+	// Password is the entry that set the user's password; a session that was opened under another has ended.
+	Password int64
 }
 
 // Operator is the person at the machine itself, who could open the database anyway: the command line uses

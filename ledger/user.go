@@ -24,6 +24,8 @@ type User struct {
 	Name     string
 	Disabled bool
 	Roles    map[FundID][]Role
+
+	passwordIn int64 // the entry that set the password
 }
 
 // NewUser is what one says of a new user. Login is 2-40 of a-z, 0-9, ".", "_", "-"; Password 10-200 characters.
@@ -197,19 +199,19 @@ func (l *Ledger) ChangeRole(ctx context.Context, a Actor, key Key, c RoleChange)
 }
 
 const selectUser = `
-	SELECT u.user_id, u.login, u.name, u.disabled,
+	SELECT u.user_id, u.login, u.name, u.disabled, u.password_in,
 	       coalesce(array_agg(r.in_fund ORDER BY r.in_fund, r.role) FILTER (WHERE r.role IS NOT NULL), '{}'),
 	       coalesce(array_agg(r.role ORDER BY r.in_fund, r.role) FILTER (WHERE r.role IS NOT NULL), '{}')
 	  FROM app_user u
 	  LEFT JOIN user_role r ON r.fund_id = u.fund_id AND r.user_id = u.user_id AND r.ended_by IS NULL
 	 WHERE u.fund_id = 0 AND `
 
-const groupUser = ` GROUP BY u.user_id, u.login, u.name, u.disabled ORDER BY u.user_id`
+const groupUser = ` GROUP BY u.user_id, u.login, u.name, u.disabled, u.password_in ORDER BY u.user_id`
 
 func scanUser(row pgx.CollectableRow) (u User, err error) {
 	var funds []FundID
 	var roles []Role
-	err = row.Scan(&u.ID, &u.Login, &u.Name, &u.Disabled, &funds, &roles)
+	err = row.Scan(&u.ID, &u.Login, &u.Name, &u.Disabled, &u.passwordIn, &funds, &roles)
 	u.Roles = map[FundID][]Role{}
 	for i, f := range funds {
 		u.Roles[f] = append(u.Roles[f], roles[i])
@@ -275,5 +277,5 @@ func (l *Ledger) ActorOf(ctx context.Context, user int32) (Actor, error) {
 	if err != nil {
 		return Actor{}, err
 	}
-	return Actor{ID: u.ID, Login: u.Login, Name: u.Name, Roles: u.Roles}, nil
+	return Actor{ID: u.ID, Login: u.Login, Name: u.Name, Roles: u.Roles, Password: u.passwordIn}, nil
 }

@@ -43,11 +43,17 @@ func (v *verifier) fundRow() error {
 
 // users opens the commitments of the entries that made them.
 func (v *verifier) users() error {
-	stopped, made := map[string]bool{}, map[string]bool{}
-	if err := v.replay(kindUserCreate, func(e proof.Entry) { made[factOf(e, "user")] = true }); err != nil {
+	stopped, made, set := map[string]bool{}, map[string]bool{}, map[string]uint64{}
+	err := v.replay(kindUserCreate, func(e proof.Entry) {
+		made[factOf(e, "user")], set[factOf(e, "user")] = true, e.Number
+	})
+	if err != nil {
 		return err
 	}
-	err := v.replay(kindUserChange, func(e proof.Entry) {
+	err = v.replay(kindUserChange, func(e proof.Entry) {
+		if factOf(e, "password") != "" {
+			set[factOf(e, "user")] = e.Number
+		}
 		if said := factOf(e, "disabled"); said != "" {
 			stopped[factOf(e, "user")] = said == "true"
 		}
@@ -56,7 +62,7 @@ func (v *verifier) users() error {
 		return err
 	}
 	const query = `
-		SELECT u.user_id, u.login, u.name, u.disabled, u.entry_no, e.canonical, p.secret
+		SELECT u.user_id, u.login, u.name, u.disabled, u.password_in, u.entry_no, e.canonical, p.secret
 		  FROM app_user u
 		  LEFT JOIN entry e ON e.fund_id = u.fund_id AND e.entry_no = u.entry_no AND e.kind = 'user.create'
 		  LEFT JOIN entry_person p ON p.fund_id = e.fund_id AND p.entry_no = e.entry_no
@@ -64,15 +70,18 @@ func (v *verifier) users() error {
 	err = v.each(query, func(row pgx.CollectableRow) error {
 		var id int32
 		var login, name string
-		var no int64
+		var passwordIn, no int64
 		var canonical, secret []byte
 		var disabled bool
-		if err := row.Scan(&id, &login, &name, &disabled, &no, &canonical, &secret); err != nil {
+		if err := row.Scan(&id, &login, &name, &disabled, &passwordIn, &no, &canonical, &secret); err != nil {
 			return err
 		}
 		v.user(id, login, name, no, canonical, secret)
 		if disabled != stopped[someNumber(int64(id))] {
 			v.problem("app_user", fmt.Sprintf("user %d", id), "disabled_not_hashed")
+		}
+		if uint64(passwordIn) != set[someNumber(int64(id))] {
+			v.problem("app_user", fmt.Sprintf("user %d", id), "password_not_hashed")
 		}
 		delete(made, someNumber(int64(id)))
 		return nil

@@ -8,6 +8,7 @@ CREATE TABLE app_user (
     login    text    NOT NULL CONSTRAINT app_user_login_form CHECK (login ~ '^[a-z0-9][a-z0-9._-]{1,39}$'),
     name     text    NOT NULL CONSTRAINT app_user_name_form CHECK (name IS NFC NORMALIZED AND length(name) BETWEEN 1 AND 120),
     password text    NOT NULL CONSTRAINT app_user_password CHECK (password LIKE '$argon2id$%' AND length(password) <= 300),
+    password_in bigint NOT NULL, -- the entry that set the password: a session from before it has ended
     disabled boolean NOT NULL DEFAULT false,
     entry_no bigint  NOT NULL,
     CONSTRAINT app_user_key PRIMARY KEY (fund_id, user_id),
@@ -16,7 +17,7 @@ CREATE TABLE app_user (
 SELECT distribute('app_user');
 SELECT lock_down('app_user', 'state');
 REVOKE SELECT ON app_user FROM sovang_app, sovang_reader;
-GRANT SELECT (fund_id, user_id, login, name, disabled, entry_no) ON app_user TO sovang_app, sovang_reader;
+GRANT SELECT (fund_id, user_id, login, name, password_in, disabled, entry_no) ON app_user TO sovang_app, sovang_reader;
 
 -- A role of a user in one fund, for its days. in_fund 0 = in every fund (an administrator, an inspector).
 CREATE TABLE user_role (
@@ -41,14 +42,16 @@ CREATE FUNCTION user_apply(in_entry bigint, u_id integer, u_login text, u_name t
     RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM require_kind(0, ARRAY[in_entry], ARRAY['user.create']);
-    INSERT INTO app_user (user_id, login, name, password, entry_no) VALUES (u_id, u_login, u_name, u_password, in_entry);
+    INSERT INTO app_user (user_id, login, name, password, password_in, entry_no)
+    VALUES (u_id, u_login, u_name, u_password, in_entry, in_entry);
 END $$;
 
 CREATE FUNCTION user_change(in_entry bigint, u_id integer, u_password text, u_disabled boolean)
     RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM require_kind(0, ARRAY[in_entry], ARRAY['user.change']);
-    UPDATE app_user SET password = coalesce(u_password, password), disabled = coalesce(u_disabled, disabled)
+    UPDATE app_user SET password = coalesce(u_password, password), disabled = coalesce(u_disabled, disabled),
+           password_in = CASE WHEN u_password IS NULL THEN password_in ELSE in_entry END
      WHERE fund_id = 0 AND user_id = u_id;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'SV004', MESSAGE = 'no such user';
