@@ -190,6 +190,9 @@ func uploads(t *testing.T, p *pageSite) {
 		}
 	}
 	valid := sheet("valid")
+	if !bytes.Contains(valid, []byte("/EmbeddedFile ")) {
+		t.Fatalf("the sheet carries no proof: %.300s", valid)
+	}
 	cut := bytes.Replace(valid, []byte("/EmbeddedFile "), []byte("/EmbeddedFilf "), -1)
 	for _, tt := range []struct {
 		name, says string
