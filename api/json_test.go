@@ -113,7 +113,12 @@ func (s *jsonSite) token(t *testing.T, user int32) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	a, err := s.ActorOf(ctx, user)
+	if err != nil && user != 0 { // 0: a session of nobody
+		t.Fatal(err)
+	}
 	s.server.sessions.Put(ctx, sessionUser, user)
+	s.server.sessions.Put(ctx, sessionPassword, a.Password)
 	token, _, err := s.server.sessions.Commit(ctx)
 	if err != nil {
 		t.Fatal(err)

@@ -101,7 +101,12 @@ func (p *pageSite) session(user int32) string {
 	if err != nil {
 		p.T.Fatal(err)
 	}
+	a, err := p.ActorOf(ctx, user)
+	if err != nil {
+		p.T.Fatal(err)
+	}
 	p.server.sessions.Put(ctx, sessionUser, user)
+	p.server.sessions.Put(ctx, sessionPassword, a.Password)
 	token, _, err := p.server.sessions.Commit(ctx)
 	if err != nil {
 		p.T.Fatal(err)
