@@ -86,7 +86,7 @@ func (l *Ledger) writeAll(ctx context.Context, fund FundID, cmds []command) []ou
 		return out
 	}
 	q := l.queueOf(fund)
-	if err := l.enter(fund, q, tickets); err != nil {
+	if err := l.enter(ctx, fund, q, tickets); err != nil {
 		for _, i := range place {
 			out[i].err = err
 		}

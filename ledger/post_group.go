@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -83,16 +84,31 @@ func (l *Ledger) round(ctx context.Context, h *head, tickets []*ticket, send sen
 	case isState(err, stateSeen):
 		again, err := l.replays(ctx, h.fund, tickets)
 		return nil, again, err
-	case rolledBack(err) && len(drafted) > 1: // one of them is at fault: each goes alone
+	case rolledBack(err) && len(tickets) > 1: // one of them is at fault: each goes alone
 		h = nil
 		for _, t := range tickets {
 			h = l.post(ctx, next.fund, h, []*ticket{t})
 		}
 		return h, nil, nil
 	}
+	if !rolledBack(err) { // nobody knows what was written, nor what a second use of its key would be told
+		failAll(drafted, fromPg(err))
+		failAll(doubles(refused), fromPg(err))
+		return nil, nil, nil
+	}
 	failAll(drafted, fromPg(err))
 	l.answer(ctx, h.fund, tickets)
 	return nil, nil, nil
+}
+
+// doubles are the tickets whose key another of the batch has.
+func doubles(refused []*ticket) (list []*ticket) {
+	for _, t := range refused {
+		if t.double {
+			list = append(list, t)
+		}
+	}
+	return list
 }
 
 // drafts makes the entries of the commands. A command that is refused, or whose key another of the batch has, makes
@@ -100,8 +116,8 @@ func (l *Ledger) round(ctx context.Context, h *head, tickets []*ticket, send sen
 func (l *Ledger) drafts(h *head, tickets []*ticket) (drafts []*draft, drafted, refused []*ticket) {
 	keys := make(map[Key]bool, len(tickets))
 	for _, t := range tickets {
-		t.out = outcome{err: &Error{Code: CodeKeyReused}}
-		if !keys[t.key] {
+		t.out, t.double = outcome{err: &Error{Code: CodeKeyReused}}, keys[t.key]
+		if !t.double {
 			d, err := l.draft(h, t.command)
 			t.out = outcome{err: err}
 			if err == nil {
@@ -113,6 +129,8 @@ func (l *Ledger) drafts(h *head, tickets []*ticket) (drafts []*draft, drafted, r
 		}
 		refused = append(refused, t)
 	}
+	// One refused for itself keeps its refusal when a later one of the batch uses the key: it came first.
+	refused = slices.DeleteFunc(refused, func(t *ticket) bool { return !t.double && keys[t.key] })
 	return drafts, drafted, refused
 }
 

@@ -19,8 +19,9 @@ type queue struct {
 // ticket is one command in line. Its answer comes through done, once.
 type ticket struct {
 	command
-	done chan outcome
-	out  outcome
+	done   chan outcome
+	out    outcome
+	double bool // another of its batch has the same key
 }
 
 // postLimit is how long one batch may take before its outcome counts as unknown.
@@ -39,16 +40,19 @@ func (l *Ledger) queueOf(fund FundID) *queue {
 
 // enter puts commands in line and sees to it that somebody drains. More than maxWaiting are told that it is busy; a bulk, which
 // holds one slice in memory anyway, always enters.
-func (l *Ledger) enter(fund FundID, q *queue, tickets []*ticket) error {
+func (l *Ledger) enter(ctx context.Context, fund FundID, q *queue, tickets []*ticket) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if ctx.Err() != nil {
+		return &Error{Code: CodeUnavailable, err: ctx.Err()}
+	}
 	if len(q.waiting) > 0 && len(q.waiting)+len(tickets) > maxWaiting && !tickets[0].bulk {
 		return &Error{Code: CodeBusy}
 	}
+	if !l.begin(!q.draining) {
+		return &Error{Code: CodeUnavailable}
+	}
 	if !q.draining {
-		if !l.begin() {
-			return &Error{Code: CodeUnavailable}
-		}
 		q.draining = true
 		go l.drain(fund, q)
 	}
@@ -56,14 +60,16 @@ func (l *Ledger) enter(fund FundID, q *queue, tickets []*ticket) error {
 	return nil
 }
 
-// begin counts one more drain, unless the ledger closes.
-func (l *Ledger) begin() bool {
+// begin says whether one may still enter, and counts one more drain where one is needed.
+func (l *Ledger) begin(drain bool) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closing {
 		return false
 	}
-	l.drains.Add(1)
+	if drain {
+		l.drains.Add(1)
+	}
 	return true
 }
 
