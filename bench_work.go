@@ -186,7 +186,7 @@ func (b *bench) fill(ctx context.Context) error {
 		}
 		done += len(items)
 	}
-	return nil
+	return b.ledger.RefreshStatistics(ctx)
 }
 
 // copyOut reads the rows that Verify reads.

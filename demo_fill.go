@@ -148,7 +148,10 @@ func (d *demo) fill(ctx context.Context) error {
 			return err
 		}
 		c.set(demoTo.Add(17 * time.Hour))
-		return d.hire(ctx, l, demoUsers[len(demoUsers)-1:])
+		if err := d.hire(ctx, l, demoUsers[len(demoUsers)-1:]); err != nil {
+			return err
+		}
+		return l.RefreshStatistics(ctx)
 	})
 }
 

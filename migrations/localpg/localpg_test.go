@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -74,24 +73,13 @@ func runProgram(t *testing.T, folder string, cred *syscall.Credential) (program,
 	return p, ""
 }
 
-// publicCopy is this test's program where every user may run it: go test builds it in a private folder.
+// publicCopy is this test's program where every user may run it: go test builds it in a private folder. Another
+// program copies it: a file that this one had open for writing could not be run while a test beside it forks.
 func publicCopy(t *testing.T) string {
 	t.Helper()
 	name := filepath.Join(folder(t), "program")
-	in, err := os.Open(os.Args[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	out, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o755)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(out, in); err != nil {
-		t.Fatal(err)
-	}
-	if err := out.Close(); err != nil {
-		t.Fatal(err)
+	if out, err := exec.Command("install", "-m", "0755", os.Args[0], name).CombinedOutput(); err != nil {
+		t.Fatalf("install: %v: %s", err, out)
 	}
 	return name
 }
