@@ -45,7 +45,8 @@ func openBrowser(t *testing.T, site *pageSite) *browser {
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.NoSandbox, chromedp.ExecPath("chromium"), chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "vi"))
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "vi"),
+		chromedp.Flag("force-prefers-reduced-motion", true)) // axe would measure the colours of a fade half-way
 	allocated, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, stop := chromedp.NewContext(allocated)
 	t.Cleanup(func() {
@@ -247,11 +248,13 @@ func walkByKeys(t *testing.T, b *browser) {
 	w := b.open(t, "")
 	w.visit("/")
 	w.arrive("/dang-nhap")
+	w.focused("login") // a person sees the cursor before typing
 	w.keys("canbo" + kb.Tab + testPassword + kb.Enter)
 	w.arrive("/quy/HDT/")
 	w.see("Năm phiếu gần nhất")
 	w.alt("t")
 	w.arrive("/quy/HDT/thu")
+	w.focused("name")
 	w.keys("hoa thanh" + kb.Enter + "1tr5") // faster than the list of people comes
 	w.see("Một triệu năm trăm nghìn đồng")
 	w.until(`document.querySelector("#name").value === "Nguyễn Thị Hoà"`)
@@ -275,6 +278,7 @@ func walkByKeys(t *testing.T, b *browser) {
 	}
 
 	w.visit(sheet + "/huy")
+	w.focused("reason")
 	w.keys("Ghi nhầm người nộp")
 	w.keys(kb.Enter, chromedp.ModifierCtrl)
 	w.arrive("/quy/HDT/duyet/")
@@ -303,7 +307,9 @@ func walkByKeys(t *testing.T, b *browser) {
 	w.alt("n") // no form here: nothing happens
 	w.alt("t")
 	w.arrive("/quy/HDT/thu")
+	w.focused("name")
 	w.alt("n")
+	w.focused("amount")
 	w.keys("50k")
 	w.keys(kb.Enter, chromedp.ModifierCtrl)
 	w.arrive("/quy/HDT/bien-lai/PT-")
@@ -319,10 +325,13 @@ func site(b *browser, login string) string { return b.site.tokens[login] }
 // lookAtPages opens every page at three widths.
 func lookAtPages(t *testing.T, b *browser) {
 	t.Parallel()
-	w := b.open(t, site(b, "ketoan"))
-	for _, p := range b.site.everyPage() {
+	signedIn, nobody := b.open(t, site(b, "ketoan")), b.open(t, "")
+	for _, p := range append(b.site.everyPage(), somePage{"dang-nhap", "/dang-nhap"}) {
 		t.Run(p.name, func(t *testing.T) {
-			w := &tab{t, w.ctx, w.url}
+			w := &tab{t, signedIn.ctx, signedIn.url}
+			if p.name == "dang-nhap" {
+				w = &tab{t, nobody.ctx, nobody.url}
+			}
 			w.do(chromedp.EmulateViewport(1280, 900))
 			w.visit(p.path)
 			if got := w.violations(); got != "" {

@@ -102,6 +102,7 @@ func TestThePages(t *testing.T) {
 	t.Run("who may not, may not", func(t *testing.T) { strangers(t, p) })
 	t.Run("the public pages are small and set no cookie", func(t *testing.T) { publicPages(t, p) })
 	t.Run("a PDF dropped on the page is proven, or refused with its reason", func(t *testing.T) { uploads(t, p) })
+	t.Run("the QR of a printed sheet opens its page", func(t *testing.T) { printedCodes(t, p) })
 	t.Run("a copy says so, and the register counts it", func(t *testing.T) { copies(t, p) })
 	t.Run("a gift is taken back by another person than its recorder", func(t *testing.T) { takenBack(t, p) })
 }
