@@ -40,14 +40,10 @@ func testKeys(t *testing.T, name string) *ledger.Keys {
 }
 
 // told runs the program on a database and gives its exit code and what it said.
-func told(dsn string, args ...string) (int, string) {
+func told(t *testing.T, dsn string, args ...string) (int, string) {
+	t.Helper()
 	m, stdout, stderr := program(args...)
-	m.Getenv = func(name string) string {
-		if name == "DATABASE_URL" {
-			return dsn
-		}
-		return ""
-	}
+	m.Getenv = databaseAt(t, dsn)
 	code := m.Run(context.Background())
 	return code, stdout.String() + stderr.String()
 }
@@ -71,7 +67,7 @@ func TestC16AWitnessOverHTTPRefusesALogOfTwoFaces(t *testing.T) {
 	vkey := keys.Verifiers("HD")[0]
 	look := func(url string, want int, says string) {
 		t.Helper()
-		code, said := told(dsn, "witness", url, "--log-key", vkey, "--key", keyPath)
+		code, said := told(t, dsn, "witness", url, "--log-key", vkey, "--key", keyPath)
 		if code != want || !strings.Contains(said, says) {
 			t.Errorf("exit code %d, want %d with %q: %s", code, want, says, said)
 		}
@@ -101,17 +97,17 @@ func TestC16AWitnessOverHTTPRefusesALogOfTwoFaces(t *testing.T) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	code, said := told(dsn, "witness", urlOne, "--log-key", keys.Verifiers("")[0], "--key", keyPath)
+	code, said := told(t, dsn, "witness", urlOne, "--log-key", keys.Verifiers("")[0], "--key", keyPath)
 	if code != exitDone || !strings.HasPrefix(said, "so-vang.test/log: đã chứng kiến") {
 		t.Errorf("the log over all funds: exit code %d: %s", code, said)
 	}
 	look(urlOne+"/khong-co", exitFailed, "trả lời 404")
 	look("ftp://a", exitUsage, "http")
 	other := testKeys(t, "so-vang.test/log").Verifiers("HD")[0]
-	if code, said := told(dsn, "witness", urlOne, "--log-key", other, "--key", keyPath); code != exitFailed || !strings.Contains(said, "khoá khác") {
+	if code, said := told(t, dsn, "witness", urlOne, "--log-key", other, "--key", keyPath); code != exitFailed || !strings.Contains(said, "khoá khác") {
 		t.Errorf("another key: %d %s", code, said)
 	}
-	if code, said := told(dsn, "witness", urlOne, "--log-key", vkey); code != exitUsage || !strings.Contains(said, "--key") {
+	if code, said := told(t, dsn, "witness", urlOne, "--log-key", vkey); code != exitUsage || !strings.Contains(said, "--key") {
 		t.Errorf("no key of its own: %d %s", code, said)
 	}
 }
@@ -177,7 +173,7 @@ func TestC15VerifyChecksASheetWithoutAnyServer(t *testing.T) {
 		{"no file", []string{filepath.Join(dir, "khong-co.pdf"), "--key", vkey}, exitFailed, []string{"Không có tệp"}},
 		{"with --json", []string{valid, "--key", vkey, "--json"}, exitUsage, []string{"--json"}},
 	} {
-		code, said := told("", append([]string{"verify"}, tt.args...)...)
+		code, said := told(t, "", append([]string{"verify"}, tt.args...)...)
 		if code != tt.code {
 			t.Errorf("%s: exit code %d, want %d: %s", tt.name, code, tt.code, said)
 		}
@@ -208,7 +204,7 @@ func TestC16VerifyComparesTheBooksWithACheckpoint(t *testing.T) {
 	}
 	look := func(dsn string, want int, says string) {
 		t.Helper()
-		code, said := told(dsn, "verify", "--checkpoint", file, "--key", keys.Verifiers("HD")[0])
+		code, said := told(t, dsn, "verify", "--checkpoint", file, "--key", keys.Verifiers("HD")[0])
 		if code != want || !strings.Contains(said, says) {
 			t.Errorf("exit code %d, want %d with %q: %s", code, want, says, said)
 		}
@@ -225,31 +221,31 @@ func TestC16VerifyComparesTheBooksWithACheckpoint(t *testing.T) {
 func TestTheKeyIsMadeShownAndRotated(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if code, said := told("", "key", "show", "HD", "--data", dir); code != exitFailed || !strings.Contains(said, "Chưa có khoá") {
+	if code, said := told(t, "", "key", "show", "HD", "--data", dir); code != exitFailed || !strings.Contains(said, "Chưa có khoá") {
 		t.Errorf("%d %s", code, said)
 	}
 	path := filepath.Join(dir, keyFile)
 	if _, err := ledger.LoadOrMakeKey(path, "so-vang.test/log"); err != nil {
 		t.Fatal(err)
 	}
-	_, old := told("", "key", "show", "HD", "--data", dir)
+	_, old := told(t, "", "key", "show", "HD", "--data", dir)
 	if !strings.HasPrefix(old, "so-vang.test/log/HD+") {
 		t.Errorf("%s", old)
 	}
-	if code, said := told("", "key", "rotate", "--data", dir); code != exitDone || !strings.Contains(said, "niêm yết khoá mới") {
+	if code, said := told(t, "", "key", "rotate", "--data", dir); code != exitDone || !strings.Contains(said, "niêm yết khoá mới") {
 		t.Errorf("%d %s", code, said)
 	}
-	_, both := told("", "key", "show", "HD", "--data", dir)
+	_, both := told(t, "", "key", "show", "HD", "--data", dir)
 	if lines := strings.Fields(both); len(lines) != 2 || lines[1] != strings.TrimSpace(old) {
 		t.Errorf("%q after %q", both, old)
 	}
 	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if code, said := told("", "key", "show", "HD", "--data", dir); code != exitFailed || !strings.Contains(said, "chmod 600") {
+	if code, said := told(t, "", "key", "show", "HD", "--data", dir); code != exitFailed || !strings.Contains(said, "chmod 600") {
 		t.Errorf("%d %s", code, said)
 	}
-	if code, said := told("postgres://nobody@127.0.0.1:1/x", "key", "rotate", "--data", dir); code != exitUsage || !strings.Contains(said, "--key") {
+	if code, said := told(t, "postgres://nobody@127.0.0.1:1/x", "key", "rotate", "--data", dir); code != exitUsage || !strings.Contains(said, "--key") {
 		t.Errorf("%d %s", code, said)
 	}
 }
